@@ -1,0 +1,46 @@
+"""`python -m benchmarks [NAME ...]`: run the races, all of them by default."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import signal
+import sys
+import time
+from importlib import import_module
+
+# numpy reads it when it is imported. On few processors OpenBLAS's threads get in each other's way
+# and slow a rival down fourfold; installations of the races get Bureau's own setting instead.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+from benchmarks.ground import Ground
+
+# those without an installation come first: its idle processes would take part
+RACES = ("results", "tasks", "idle", "sockets", "workbook")
+
+
+def main() -> None:
+    """Run the named races one after the other and print their tables."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(RACES))
+    names = parser.parse_args().names
+    if unknown := set(names) - set(RACES):
+        parser.error(f"no race is called {', '.join(sorted(unknown))}: use {', '.join(RACES)}")
+    # so that a run that is ended from outside still stops its servers
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    load = os.getloadavg()[0]
+    print(f"Python {platform.python_version()}, {os.cpu_count()} processors, load {load:.1f}\n")
+    with Ground() as ground:
+        for name in [race for race in RACES if race in (names or RACES)]:
+            _run(name, ground)
+
+
+def _run(name: str, ground: Ground) -> None:
+    started = time.monotonic()
+    table = import_module(f"benchmarks.{name}").run(ground)
+    print(f"{table.text()}\n  ({time.monotonic() - started:.0f} s)\n", flush=True)
+
+
+if __name__ == "__main__":
+    main()

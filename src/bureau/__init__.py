@@ -1,0 +1,1 @@
+"""Bureau: a self-hosted back office for organisations that serve people."""

@@ -1,0 +1,44 @@
+// Signing in: name and password, then a code where the account asks for one.
+import { send, show } from "./api.js";
+
+const gatekeeper = document.querySelector("[data-next]");
+const passwordForm = document.getElementById("password-form");
+const codeForm = document.getElementById("code-form");
+
+handle(passwordForm, async (fields) => {
+  const answer = await send("POST", "/api/auth/login/", fields);
+  if (answer.requires_otp_verify) askForCode();
+  else enter();
+});
+
+handle(codeForm, async (fields) => {
+  await send("POST", "/api/auth/verify-otp/", fields);
+  enter();
+});
+
+function handle(form, submit) {
+  const [notice, button] = [form.querySelector(".notice"), form.querySelector("button")];
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    show(notice, []);
+    button.disabled = true;
+    try {
+      await submit(Object.fromEntries(new FormData(form)));
+    } catch (failure) {
+      show(notice, failure.sentences ?? [failure.message]);
+      form.querySelector("input:last-of-type").select();
+    } finally {
+      button.disabled = false;
+    }
+  });
+}
+
+function askForCode() {
+  passwordForm.hidden = true;
+  codeForm.hidden = false;
+  document.getElementById("code").focus();
+}
+
+function enter() {
+  location.assign(gatekeeper.dataset.next);
+}

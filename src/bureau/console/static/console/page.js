@@ -1,0 +1,26 @@
+// What every page does: signing out, local times, and how the house is.
+import { send } from "./api.js";
+
+document.getElementById("sign-out")?.addEventListener("click", async () => {
+  // an ended sign-in cannot be ended again, and the way out is the same
+  await send("POST", "/api/auth/logout/").catch(() => null);
+  location.assign(document.body.dataset.login);
+});
+
+const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+for (const time of document.querySelectorAll("time[datetime]")) {
+  time.textContent = moment.format(new Date(time.dateTime));
+}
+
+const dot = document.getElementById("health-dot");
+if (dot) {
+  const text = document.getElementById("health-text");
+  try {
+    const health = await send("GET", "/api/health/");
+    dot.dataset.state = "good";
+    text.textContent = interpolate(gettext("The house is well (version %s)."), [health.version]);
+  } catch (failure) {
+    dot.dataset.state = "bad";
+    text.textContent = failure.message;
+  }
+}

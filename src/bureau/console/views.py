@@ -1,0 +1,91 @@
+"""The pages. Each asks an access door and shows what it gets; changes go through the API."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from io import BytesIO
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Count
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render, resolve_url
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from bureau.console import presenting
+from bureau.console.doors import for_people, local_address
+from bureau.desks.insights.access import chart_job_for, chart_jobs_of
+from bureau.desks.insights.models import ChartJob
+from bureau.desks.insights.sample import write_filters
+from bureau.kernel.accounts.auth import staff_lacks_second_factor
+from bureau.kernel.accounts.models import User
+from bureau.kernel.accounts.sessions import browser_session
+from bureau.kernel.jobs.status import FINISHED_JOB
+
+JOBS_PER_PAGE = 20
+SAMPLE_NAME = "sample-filters.xlsx"
+
+
+@require_safe
+@never_cache
+def login(request: HttpRequest) -> HttpResponse:
+    """The door; who is inside already goes on."""
+    goal = local_address(request.GET.get("next"), resolve_url("console:home"))
+    if request.user.is_authenticated:
+        return redirect(goal)
+    session = browser_session(request)
+    lacks_factor = session is not None and staff_lacks_second_factor(session.user, session)
+    return render(request, "console/login.html", {"next": goal, "lacks_factor": lacks_factor})
+
+
+@for_people
+def home(request: HttpRequest, person: User) -> HttpResponse:
+    """The desks, and who looks at them."""
+    jobs = chart_jobs_of(person)
+    context = {
+        "jobs": jobs.count(),
+        "running": jobs.exclude(job__status__in=FINISHED_JOB).count(),
+    }
+    return render(request, "console/home.html", context)
+
+
+@for_people
+def chart_jobs(request: HttpRequest, person: User) -> HttpResponse:
+    """My chart jobs, and a form to start one."""
+    jobs = chart_jobs_of(person).annotate(charts=Count("image_tasks"))
+    page = Paginator(jobs.select_related("source_file"), JOBS_PER_PAGE).get_page(
+        request.GET.get("page")
+    )
+    context = {"page": page, "rows": _rows(page), "choices": presenting.chart_choices()}
+    return render(request, "console/insights/jobs.html", context)
+
+
+def _rows(chart_jobs: Iterable[ChartJob]) -> list[dict[str, Any]]:
+    return [
+        {"chart_job": one, "job": one.job, "word": presenting.STATUS_WORDS[one.job.status]}
+        for one in chart_jobs
+    ]
+
+
+@for_people
+def chart_job(request: HttpRequest, person: User, job_id: int) -> HttpResponse:
+    """One chart job; its script reads the API and listens to the job's socket."""
+    found = chart_job_for(person, job_id)
+    context = {
+        "chart_job": found,
+        "job": found.job,
+        "word": presenting.STATUS_WORDS[found.job.status],
+        "words": presenting.status_words(),
+        "titles": presenting.chart_titles(),
+    }
+    return render(request, "console/insights/job.html", context)
+
+
+@for_people
+def sample_workbook(request: HttpRequest, person: User) -> FileResponse:
+    """A workbook of invented data to try the desk with."""
+    book = BytesIO()
+    write_filters(book)
+    book.seek(0)
+    return FileResponse(book, as_attachment=True, filename=SAMPLE_NAME)

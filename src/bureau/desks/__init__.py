@@ -1,0 +1,1 @@
+"""The five desks; none of them imports another."""

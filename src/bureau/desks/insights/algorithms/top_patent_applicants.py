@@ -1,0 +1,57 @@
+"""The applicants with the most publications."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bureau.desks.insights.algorithms import _ranking
+from bureau.desks.insights.datasets import Dataset
+from bureau.desks.insights.describe.prose import describe_names
+from bureau.desks.insights.names import organisation
+from bureau.desks.insights.params import ChartParams, Language, count_field
+from bureau.desks.insights.spec import AlgorithmSpec, ChartData
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from bureau.desks.insights.rendering.style import Style
+
+AXIS: dict[Language, str] = {"es": "Solicitantes", "en": "Applicants"}
+HEADING: dict[Language, str] = {
+    "es": "Top {n} solicitantes por patentes publicadas",
+    "en": "Top {n} applicants by published patents",
+}
+
+
+class Params(ChartParams):
+    """`top_n` applicants are shown."""
+
+    top_n: int = count_field(15)
+
+
+def compute(dataset: Dataset, params: Params) -> ChartData:
+    """Names, counts and shares of the leading applicants, smallest first.
+
+    Raises:
+        AlgorithmProblem: the table has fewer applicants than `top_n`.
+    """
+    _ranking.need_rows(dataset, params.top_n, "applicants", "top_n")
+    return _ranking.rank_names(dataset, params, params.top_n, AXIS, organisation)
+
+
+def draw(chart_data: ChartData, style: Style) -> Figure:
+    """Horizontal bars."""
+    return _ranking.draw_names(chart_data, style, HEADING)
+
+
+SPEC = AlgorithmSpec(
+    key="top_patent_applicants",
+    version="1.0",
+    facet="applicants",
+    chart_type="horizontal_bar",
+    title={"es": "Principales solicitantes", "en": "Top applicants"},
+    params_model=Params,
+    compute=compute,
+    draw=draw,
+    describe=describe_names,
+)

@@ -1,0 +1,1 @@
+"""Readers: every source ends in the same canonical tables."""

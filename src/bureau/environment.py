@@ -1,0 +1,153 @@
+"""The one place where the process environment is read: a typed object, checked at start.
+
+Everything an operator can set is a field here with its default and meaning; `settings.py` turns it
+into Django settings and nothing else looks at `os.environ`. A secret has no default. For every field
+a `<NAME>_FILE` variable may name a file that holds the value (container secrets).
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+CommaList = Annotated[list[str], NoDecode]
+LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+class BadEnvironment(SystemExit):
+    """The environment is unusable; the message names each variable and the process stops."""
+
+
+class Environment(BaseSettings):
+    """What an operator may set. Names are the environment variables' names in lower case."""
+
+    model_config = SettingsConfigDict(extra="ignore", frozen=True)
+
+    # identity and exposure
+    secret_key: SecretStr = Field(description="Signs sessions and tokens; at least 32 characters.")
+    debug: bool = Field(False, description="Detailed error pages; never in production.")
+    allowed_hosts: CommaList = Field(
+        ["localhost", "127.0.0.1", "[::1]"], description="Host names that may be asked for."
+    )
+    csrf_trusted_origins: CommaList = Field([], description="Origins whose forms are accepted.")
+    trusted_proxies: CommaList = Field(
+        [], description="Proxy addresses whose X-Forwarded-For header is believed."
+    )
+    bureau_host: str = Field("127.0.0.1", description="Address the web process is bound to.")
+    bureau_port: int = Field(8000, description="Port of the web process.")
+    bureau_access: Literal["", "demo"] = Field(
+        "", description="`demo` lets a nameless caller on loopback act as the demo user."
+    )
+    bureau_demo_user: str = Field("analyst", description="Who a nameless caller acts as.")
+    bureau_mfa: Literal["optional", "staff"] = Field(
+        "optional", description="`staff` refuses staff routes without a second factor."
+    )
+    https_only: bool = Field(False, description="Secure cookies, HSTS and redirect to https.")
+
+    # where things are
+    database_url: str = Field(description="PostgreSQL address of the restricted app role.")
+    database_owner_url: str = Field("", description="Address of the owner role (migrations).")
+    redis_url: str = Field(description="Redis or Valkey: redis://host:port/db or unix:///path.")
+    celery_broker_url: str = Field("", description="Celery broker; empty means REDIS_URL.")
+    bureau_data: Path = Field(Path(".bureau"), description="Directory for files and secrets.")
+    bureau_field_keys_file: Path = Field(description="Key ring for encrypted fields.")
+    bureau_db_pool: int = Field(0, description="Connections a web process keeps; 0 means no pool.")
+
+    # limits
+    bureau_max_upload_mb: int = Field(50, ge=1, description="Largest request body, megabytes.")
+    bureau_lease_seconds: int = Field(30, ge=2, description="A worker's claim on a task.")
+
+    # logs
+    bureau_log_format: Literal["text", "json"] = Field("text", description="Shape of log lines.")
+    bureau_log_level: str = Field("INFO", description="Least level that is logged.")
+
+    # language models (all optional)
+    ai_provider: str = Field("builtin", description="builtin (alias mock), openai or anthropic.")
+    openai_api_key: SecretStr = Field(SecretStr(""), description="Key of the OpenAI-style server.")
+    openai_base_url: str = Field("https://api.openai.com/v1", description="Its base address.")
+    openai_model: str = Field("gpt-4o-mini", description="Model asked for there.")
+    anthropic_api_key: SecretStr = Field(SecretStr(""), description="Key of Anthropic's service.")
+    anthropic_base_url: str = Field("https://api.anthropic.com", description="Its base address.")
+    anthropic_model: str = Field("claude-sonnet-4-5", description="Model asked for there.")
+    ai_timeout_seconds: float = Field(
+        30.0, gt=0, description="Longest wait for one answer, retries included."
+    )
+    ai_max_retries: int = Field(2, ge=0, le=5, description="Retries after a temporary failure.")
+
+    # data sources
+    lens_api_token: SecretStr = Field(SecretStr(""), description="Token of the Lens patent API.")
+    lens_base_url: str = Field("https://api.lens.org", description="Address of the Lens API.")
+    lens_max_records: int = Field(10_000, ge=1, description="Most records one Lens job reads.")
+
+    @field_validator("allowed_hosts", "csrf_trusted_origins", "trusted_proxies", mode="before")
+    @classmethod
+    def _split_commas(cls, value: object) -> object:
+        if isinstance(value, str):
+            return [part.strip() for part in value.split(",") if part.strip()]
+        return value
+
+    @field_validator("celery_broker_url")
+    @classmethod
+    def _celerys_own_form(cls, value: str) -> str:
+        # Celery reads this variable by itself, before anything here could rewrite it
+        if value.startswith("unix://"):
+            raise ValueError("write a socket as redis+socket:///path?virtual_host=0")
+        return value
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long_secret(cls, value: SecretStr) -> SecretStr:
+        if len(value.get_secret_value()) < 32:
+            raise ValueError("must have at least 32 characters")
+        return value
+
+    @model_validator(mode="after")
+    def _demo_access_stays_on_loopback(self) -> Environment:
+        if self.bureau_access == "demo" and self.bureau_host not in LOOPBACK_HOSTS:
+            raise ValueError(
+                "BUREAU_ACCESS=demo is refused unless BUREAU_HOST is a loopback address"
+            )
+        return self
+
+    @property
+    def broker_url(self) -> str:
+        """Celery's broker address; a unix socket is written in kombu's own form."""
+        url = self.celery_broker_url or self.redis_url
+        if url.startswith("unix://"):
+            path, _, query = url.removeprefix("unix://").partition("?")
+            database = query.removeprefix("db=") if query.startswith("db=") else "0"
+            return f"redis+socket://{path}?virtual_host={database}"
+        return url
+
+
+def load() -> Environment:
+    """Read and check the environment.
+
+    Raises:
+        BadEnvironment: with one line for each variable that is missing or wrong.
+    """
+    try:
+        return Environment(**_values_from_files())
+    except ValidationError as problem:
+        raise BadEnvironment(_explain(problem)) from None
+
+
+def _values_from_files() -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name in Environment.model_fields:
+        pointer = os.environ.get(f"{name.upper()}_FILE")
+        if pointer:
+            found[name] = Path(pointer).read_text(encoding="utf-8").strip()
+    return found
+
+
+def _explain(problem: ValidationError) -> str:
+    lines = ["The environment is not usable:"]
+    for error in problem.errors():
+        name = "_".join(str(part) for part in error["loc"]).upper() or "combination"
+        lines.append(f"  {name}: {error['msg']}")
+    return "\n".join(lines)

@@ -1,0 +1,16 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    name = "bureau.kernel.accounts"
+    label = "accounts"
+
+    def ready(self) -> None:
+        from django.contrib.auth.signals import user_logged_in
+
+        from bureau.kernel.accounts import checks  # noqa: F401  (registers the checks)
+        from bureau.kernel.accounts.services.sign_in import begin_browser_session
+
+        user_logged_in.connect(begin_browser_session, dispatch_uid="accounts.begin_browser_session")

@@ -1,0 +1,101 @@
+"""Signing in and out."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from functools import partial
+
+from django.contrib import auth
+from django.db import transaction
+from django.http import HttpRequest
+
+from bureau.kernel.accounts import audit
+from bureau.kernel.accounts.addresses import address_of
+from bureau.kernel.accounts.models import Attempt, LoginSession, User
+from bureau.kernel.accounts.sessions import (
+    BROWSER_KEY,
+    Tokens,
+    end,
+    find_session,
+    open_session,
+    tokens_of,
+)
+from bureau.kernel.accounts.throttle import Suspect, within_budget
+from bureau.kernel.errors import BadCredentials
+from bureau.kernel.vault.keyring import digest
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """A sign-in just made: its row (with the user) and its first tokens."""
+
+    login: LoginSession
+    tokens: Tokens
+
+
+def sign_in(request: HttpRequest, username: str, password: str) -> SignIn:
+    """Check name and password; begin a sign-in with a browser session and tokens.
+
+    For a person with a second factor it stays pending until `verify_second_factor`.
+
+    Raises:
+        BadCredentials: the same answer for an unknown name, a wrong password, a closed account.
+        TooManyRequests: too many failures for this name or from this address.
+    """
+    user = check_password(request, username, password)
+    if user is None:
+        raise BadCredentials(body={"error": "Invalid credentials"})
+    with transaction.atomic():
+        auth.login(request, user)
+        login = find_session(request.session[BROWSER_KEY])
+        if login is None:
+            # the account was closed between the two statements
+            raise BadCredentials(body={"error": "Invalid credentials"})
+        audit.record("account.signed_in", user, user, second_factor_due=login.is_pending)
+    return SignIn(login=login, tokens=tokens_of(login))
+
+
+def check_password(request: HttpRequest, username: str, password: str) -> User | None:
+    """The active user with this name and password, or None; failures are charged.
+
+    Django hashes a password for unknown names too, so the work is nearly the same.
+
+    Raises:
+        TooManyRequests: see `throttle.within_budget`.
+    """
+    return within_budget(
+        Suspect(Attempt.Kind.SIGN_IN, address_of(request), account_digest(username)),
+        trial=partial(_authenticate, request, username, password),
+        on_failure=partial(_record_failure, username),
+    )
+
+
+def account_digest(username: str) -> str:
+    """The keyed digest that failures for a name are counted under; look-alike spellings share it."""
+    return digest(unicodedata.normalize("NFKC", username).casefold().strip(), "accounts.attempt")
+
+
+def begin_browser_session(
+    sender: object, request: HttpRequest, user: User, **_kwargs: object
+) -> None:
+    """Give every browser session that Django opens (whoever called `login`) its sign-in row."""
+    request.session[BROWSER_KEY] = str(open_session(user).pk)
+
+
+@transaction.atomic
+def sign_out(request: HttpRequest, login: LoginSession | None) -> None:
+    """End the sign-in and the browser session; nothing happens to who is not signed in."""
+    if login is not None and end(login, "signed_out"):
+        audit.record("account.signed_out", login.user, login.user)
+    auth.logout(request)
+
+
+def _authenticate(request: HttpRequest, username: str, password: str) -> User | None:
+    user = auth.authenticate(request, username=username, password=password)
+    return user if isinstance(user, User) else None
+
+
+def _record_failure(username: str) -> None:
+    # no name goes into the event: what was typed may be anybody's, even a password
+    audit.record("account.sign_in_failed", User.objects.filter(username=username).first(), None)

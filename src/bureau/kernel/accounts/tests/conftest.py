@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from pytest_django import Settings
+
+from bureau.kernel.accounts.audit import AccountEvent, on_account_event
+from bureau.kernel.accounts.models import Role, User
+from bureau.kernel.accounts.tests.cast import add_person
+
+SetEnvironment = Callable[..., None]
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(settings: Settings) -> None:
+    """Argon2 is slow on purpose; only the tests about timing need it."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> Iterator[None]:
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def environment(settings: Settings) -> SetEnvironment:
+    """Change fields of the typed environment for one test."""
+
+    def change(**fields: Any) -> None:
+        settings.ENV = settings.ENV.model_copy(update=fields)
+
+    return change
+
+
+@pytest.fixture
+def heard() -> Iterator[list[AccountEvent]]:
+    """Every account event of the test, in order."""
+    events: list[AccountEvent] = []
+    stop = on_account_event(events.append)
+    yield events
+    stop()
+
+
+@pytest.fixture
+def patient(db: None) -> User:
+    return add_person("patient", first_name="Sipho", phone_number="0825550142")
+
+
+@pytest.fixture
+def doctor(db: None) -> User:
+    return add_person("doctor", Role.DOCTOR, first_name="Thandi", phone_number="0825550100")
+
+
+@pytest.fixture
+def officer(db: None) -> User:
+    return add_person("officer", Role.OFFICER, department="Office A")
+
+
+@pytest.fixture
+def admin(db: None) -> User:
+    return add_person("admin", Role.ADMIN)

@@ -1,0 +1,23 @@
+"""Django must not pay for language models that nobody asks: providers' libraries load late."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = ("openai", "anthropic", "httpx2", "stamina", "xllamacpp")
+
+
+@pytest.mark.parametrize("module", ["registry", "checks", "ports", "testing"])
+def test_a_module_that_is_loaded_at_the_start_loads_no_provider(module: str) -> None:
+    code = f"import sys, bureau.kernel.ai.{module}; print(*(set({HEAVY!r}) & set(sys.modules)))"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert done.stdout.strip() == ""

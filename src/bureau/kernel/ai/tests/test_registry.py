@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import pytest
+
+from bureau.environment import Environment
+from bureau.kernel.ai import registry
+from bureau.kernel.ai.checks import problems
+from bureau.kernel.ai.ports import ProviderNotConfigured
+from bureau.kernel.ai.tests.conformance import GREETING
+from bureau.kernel.ai.tests.dialects import Dialect
+from bureau.kernel.ai.tests.scripted import ScriptedServer, computed
+
+KEY = "sk-very-secret-0123456789"
+
+
+def environment(**changes: Any) -> Environment:
+    """The operator's settings, independent of the machine's own."""
+    plain = {
+        "secret_key": "s" * 32,
+        "database_url": "postgresql:///bureau",
+        "redis_url": "redis://localhost",
+        "bureau_field_keys_file": "keys.json",
+        "ai_provider": "builtin",
+        "openai_api_key": "",
+        "openai_base_url": "https://api.openai.com/v1",
+        "anthropic_api_key": "",
+        "anthropic_base_url": "https://api.anthropic.com",
+    }
+    return Environment(**{**plain, **changes})
+
+
+@pytest.mark.parametrize("preference", [None, "", "builtin", "mock"])
+def test_without_a_provider_the_desk_answers_by_its_own_rules(
+    preference: str | None,
+) -> None:
+    env = environment()
+    assert registry.chat(preference, env=env) is None
+    assert registry.provider_for(preference, env=env) == "builtin"
+
+
+def test_a_preference_goes_before_the_setting_and_one_adapter_serves_all(
+    server: ScriptedServer, dialect: Dialect
+) -> None:
+    server.script = [computed(dialect.polite)]
+    address = server.url + dialect.prefix
+    here = {f"{dialect.name}_base_url": address, f"{dialect.name}_model": "small"}
+    chosen = environment(ai_provider=dialect.name, **here)
+    chat = registry.chat(env=chosen)
+    assert chat is not None
+    assert (chat.provider, chat.model) == (dialect.name, "small")
+    assert registry.chat(dialect.name, env=environment(**here)) is chat
+    assert registry.chat("mock", env=chosen) is None
+    assert chat.complete(GREETING, max_tokens=60).provider == dialect.name
+
+
+def test_a_provider_without_a_key_is_never_replaced_by_another(
+    dialect: Dialect,
+) -> None:
+    others = {f"{name}_api_key": KEY for name in {"openai", "anthropic"} - {dialect.name}}
+    env = environment(**others)
+    with pytest.raises(ProviderNotConfigured, match=f"{dialect.name.upper()}_API_KEY") as caught:
+        registry.chat(dialect.name, env=env)
+    assert caught.value.reason == "not_configured"
+    with pytest.raises(ProviderNotConfigured):
+        registry.chat(env=environment(ai_provider=dialect.name, **others))
+
+
+def test_an_unknown_name_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(ProviderNotConfigured, match=r"The request .*litellm.* anthropic, builtin"):
+        registry.chat("litellm", env=environment())
+    with pytest.raises(ProviderNotConfigured, match=r"AI_PROVIDER .*litellm"):
+        registry.chat(env=environment(ai_provider="litellm"))
+
+
+def test_a_missing_library_is_named_with_the_line_that_installs_it(
+    dialect: Dialect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, dialect.name, None)
+    env = environment(**{f"{dialect.name}_api_key": "sk-of-this-test-only"})
+    with pytest.raises(ProviderNotConfigured, match=r"pip install 'bureau\[providers\]'") as caught:
+        registry.chat(dialect.name, env=env)
+    assert caught.value.reason == "not_installed"
+
+
+def test_the_status_names_hosts_and_models_and_never_a_key_or_password() -> None:
+    env = environment(
+        ai_provider="openai",
+        openai_api_key=KEY,
+        openai_model="small",
+        openai_base_url="https://user:secret@models.example:8443/v1?token=x",
+        anthropic_model="large",
+    )
+    statuses = registry.configured(env=env)
+    assert [(one.provider, one.model, one.host) for one in statuses] == [
+        ("builtin", "", ""),
+        ("openai", "small", "models.example:8443"),
+        ("anthropic", "large", "api.anthropic.com"),
+    ]
+    assert [one.configured for one in statuses] == [True, True, False]
+    assert [one.chosen for one in statuses] == [False, True, False]
+    assert "secret" not in repr(statuses)
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ({}, []),
+        ({"ai_provider": "mock"}, []),
+        ({"ai_provider": "openai", "openai_api_key": KEY}, []),
+        ({"ai_provider": "openai", "openai_base_url": "http://localhost:11434/v1"}, []),
+        ({"ai_provider": "gpt"}, ["ai.E001"]),
+        ({"ai_provider": "anthropic"}, ["ai.E002"]),
+        ({"openai_base_url": "file:///etc/passwd"}, ["ai.E003"]),
+        ({"openai_base_url": "localhost:11434"}, ["ai.E003"]),
+        ({"openai_base_url": "https://user:sk-1@host/v1"}, ["ai.E003"]),
+        ({"anthropic_base_url": "http://[::1"}, ["ai.E003"]),
+        ({"anthropic_base_url": "https://host:port/"}, ["ai.E003"]),
+        ({"anthropic_api_key": "sk-…"}, ["ai.E003"]),
+        ({"openai_api_key": "sk-1\nsk-2"}, ["ai.E003"]),
+    ],
+)
+def test_wrong_settings_stop_the_start(changes: dict[str, str], found: list[str]) -> None:
+    messages = problems(environment(**changes))
+    assert [message.id for message in messages] == found
+    assert all("sk-" not in message.msg for message in messages)
+
+
+def test_an_adapter_refuses_what_the_checks_refuse(dialect: Dialect) -> None:
+    for address, key in (("ftp://host/v1", KEY), ("https://host/v1", "sk 1")):
+        with pytest.raises(ProviderNotConfigured):
+            dialect.adapter(base_url=address, api_key=key, model="m", timeout=1)

@@ -1,0 +1,15 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class EventsConfig(AppConfig):
+    name = "bureau.kernel.events"
+    label = "events"
+
+    def ready(self) -> None:
+        """Write down what accounts reports: it lies below and cannot know the log."""
+        from bureau.kernel.accounts.audit import on_account_event
+        from bureau.kernel.events.account_log import log_account_event
+
+        on_account_event(log_account_event)

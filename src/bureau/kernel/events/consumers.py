@@ -1,0 +1,101 @@
+"""The socket of an event stream: replay from a cursor, then live.
+
+`?after=<event id>` names the last event the client saw; without it the whole stream is replayed.
+A refused client is accepted and closed at once with a code, because browsers cannot see the
+status of a refused handshake: 4001 not signed in, 4004 no such object (or not yours), 4008 the
+client reads too slowly and should come again with its cursor.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from typing import Any
+from urllib.parse import parse_qs
+
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncWebsocketConsumer
+
+from bureau.kernel.accounts.auth import user_of_scope
+from bureau.kernel.errors import NotFound
+from bureau.kernel.events.feed import Watcher, unwatch, watch
+from bureau.kernel.events.streams import StreamKind, stream_kind
+
+NOT_SIGNED_IN, ABSENT, TOO_SLOW, BAD_CURSOR = 4001, 4004, 4008, 4000
+
+
+class EventStream(AsyncWebsocketConsumer):
+    """Serves one registered kind of stream; a subclass names it in `kind`."""
+
+    kind = ""
+    # feeds talk to the channel layer, one for all sockets; consumers need no channel of their own
+    channel_layer_alias = "none"
+    sender: asyncio.Task[None] | None = None
+    watcher: Watcher
+    stream = ""
+
+    async def connect(self) -> None:
+        await self.accept()
+        after = _cursor(self.scope)
+        if after is None:
+            await self.close(BAD_CURSOR, "after must be an event id")
+            return
+        kind, id_ = stream_kind(self.kind), int(self.scope["url_route"]["kwargs"]["id"])
+        refusal = await self._refusal(kind, id_)
+        if refusal:
+            await self.close(*refusal)
+            return
+        self.stream, self.watcher = f"{self.kind}:{id_}", Watcher(after)
+        self.sender = asyncio.create_task(self._send_all())
+        await watch(self.stream, kind.shape, self.watcher)
+
+    async def _refusal(self, kind: StreamKind, id_: int) -> tuple[int, str] | None:
+        user = await user_of_scope(self.scope)
+        if user is None:
+            return NOT_SIGNED_IN, "sign in first"
+        try:
+            await database_sync_to_async(kind.door)(user, id_)
+        except NotFound as absent:
+            return ABSENT, absent.message
+        return None
+
+    async def _send_all(self) -> None:
+        while True:
+            text = await self.watcher.queue.get()
+            if text is None:
+                await self.close(TOO_SLOW, "too slow: reconnect with ?after=")
+                return
+            await self.send(text)
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        """Echo what the client sends, as the contract has it; bad JSON is answered, not fatal."""
+        try:
+            answer: dict[str, Any] = {"type": "echo", "message": json.loads(text_data or "")}
+        except ValueError:
+            answer = {"type": "error", "message": "Invalid JSON format"}
+        await self.send(json.dumps(answer))
+
+    async def disconnect(self, code: int) -> None:
+        if self.sender is None:
+            return
+        await unwatch(self.stream, self.watcher)
+        self.sender.cancel()
+        with contextlib.suppress(asyncio.CancelledError, Exception):
+            await self.sender
+
+
+class NoSuchSocket(AsyncWebsocketConsumer):
+    """Answers every other address: accepted and closed, so that a browser sees the code."""
+
+    channel_layer_alias = "none"
+
+    async def connect(self) -> None:
+        await self.accept()
+        await self.close(ABSENT, "no such socket")
+
+
+def _cursor(scope: dict[str, Any]) -> int | None:
+    """The `after` value, 0 when absent, None when it is not an event id."""
+    values = parse_qs(scope["query_string"].decode("latin-1")).get("after", ["0"])
+    return int(values[0]) if values[0].isdecimal() and len(values[0]) < 19 else None

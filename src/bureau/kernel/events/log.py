@@ -1,0 +1,95 @@
+"""Writing to the log and reading it back without missing a row.
+
+Ids are handed out before transactions commit, so a plain `id > cursor` reader can step over a
+lower id that commits later. Two readers, two guarantees:
+
+* `read_stream`: `emit` takes a lock a stream until commit and draws the id after it, so within
+  one stream ids appear in commit order and the last id seen is a safe cursor.
+* `read_log`: for readers of everything. The cursor is (writing transaction, id) and only rows of
+  transactions below `pg_snapshot_xmin` are read: those are all finished.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from django.db import connection, transaction
+
+from bureau.kernel.events.models import Event, Level
+from bureau.kernel.events.wake import wake
+from bureau.kernel.trace import current_trace_id
+
+MAX_BATCH = 500
+
+
+class LogCursor(NamedTuple):
+    """A place in the whole log, in commit order."""
+
+    xid: int
+    id: int
+
+
+LOG_START = LogCursor(0, 0)
+
+
+def emit(
+    stream: str,
+    type: str,
+    *,
+    subject: str = "",
+    level: str = Level.INFO,
+    message: str = "",
+    progress: int | None = None,
+    payload: dict[str, Any] | None = None,
+    actor: str = "",
+) -> Event:
+    """Append one event in the caller's transaction and wake watchers after it commits.
+
+    Args:
+        stream: what the event is ordered and replayed by, such as `job:12`.
+        type: what happened; subject: what it happened to (the stream itself by default).
+        progress: 0..100 where the event reports progress.
+        payload: facts for readers; never secrets, never personal data.
+        actor: who did it: `user:5`, `service:bot`; empty for the system itself.
+    """
+    # inside a verb's transaction a savepoint would only cost two round trips
+    with transaction.atomic(savepoint=False):
+        _serialise_stream(stream)
+        event = Event.objects.create(
+            stream=stream,
+            subject=subject or stream,
+            type=type,
+            level=level,
+            message=message,
+            progress=progress,
+            payload=payload or {},
+            actor=actor,
+            trace_id=current_trace_id(),
+        )
+        transaction.on_commit(lambda: wake(stream))
+    return event
+
+
+def _serialise_stream(stream: str) -> None:
+    """Hold the stream until commit; must come before the insert draws its id."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [stream])
+
+
+def read_stream(stream: str, after: int = 0, limit: int = MAX_BATCH) -> list[Event]:
+    """Events of one stream with an id above `after`, oldest first."""
+    return list(Event.objects.filter(stream=stream, id__gt=after).order_by("id")[:limit])
+
+
+def read_log(after: LogCursor = LOG_START, limit: int = MAX_BATCH) -> list[Event]:
+    """Settled events of all streams after the cursor, in commit order (see the module's text)."""
+    return list(
+        Event.objects.raw(
+            """
+            SELECT * FROM events_event
+            WHERE (xid, id) > (%s::text::xid8, %s) AND xid < pg_snapshot_xmin(pg_current_snapshot())
+            ORDER BY xid, id LIMIT %s
+            """,
+            [str(after.xid), after.id, limit],
+        )
+    )

@@ -1,0 +1,53 @@
+"""Bodies over the limit are answered while they arrive, whatever their headers say."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from bureau.kernel.files.body_limit import limit_body
+
+
+async def reads_all(scope: Any, receive: Any, send: Any) -> None:
+    total = 0
+    while True:
+        message = await receive()
+        total += len(message.get("body", b""))
+        if not message.get("more_body"):
+            break
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": str(total).encode()})
+
+
+def post(chunks: list[bytes], headers: list[tuple[bytes, bytes]]) -> tuple[int, bytes, int]:
+    """Send a body in chunks; returns status, answer and how many chunks were taken."""
+    sent: list[Any] = []
+    taken = 0
+
+    async def receive() -> Any:
+        nonlocal taken
+        taken += 1
+        more = taken < len(chunks)
+        return {"type": "http.request", "body": chunks[taken - 1], "more_body": more}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    application = limit_body(reads_all, max_bytes=1024**2)
+    asyncio.run(application({"type": "http", "headers": headers}, receive, send))
+    return sent[0]["status"], sent[1]["body"], taken
+
+
+def test_a_body_within_the_limit_passes() -> None:
+    assert post([b"abc", b"def"], []) == (200, b"6", 2)
+
+
+def test_a_declared_length_over_the_limit_is_refused_before_a_byte_is_read() -> None:
+    status, body, taken = post([b"x"], [(b"content-length", b"99999999")])
+    assert (status, taken) == (413, 0)
+    assert b"1 MB" in body
+
+
+def test_an_undeclared_body_is_refused_as_soon_as_it_is_over() -> None:
+    status, _, taken = post([bytes(400_000)] * 10, [])
+    assert (status, taken) == (413, 3)

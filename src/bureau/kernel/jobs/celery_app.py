@@ -1,0 +1,93 @@
+"""The Celery application. Its messages carry a task's id and nothing else.
+
+Messages are acknowledged as soon as a worker takes them: the row, its lease and the sweep decide
+what runs again, so a redelivery by the broker would only be noise. Publishing never waits long
+for a broker that is down; the sweep offers the row when it is back.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from celery import Celery
+from celery.signals import celeryd_after_setup, setup_logging, worker_ready
+from kombu.entity import Queue
+
+from bureau.kernel.jobs.queues import QUEUES, VISIBILITY_TIMEOUT
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bureau.settings")
+
+app = Celery("bureau")
+
+
+def transport_options(broker_url: str) -> dict[str, Any]:
+    """Broker settings: short time-outs, and quick restoring where the broker hides messages."""
+    # kombu's own default is to try for seconds, in the request that sends the message
+    once = {"max_retries": 0, "interval_start": 0}
+    if broker_url.startswith(("amqp", "pyamqp")):
+        return {**once, "confirm_publish": True}
+    return {
+        **once,
+        "visibility_timeout": VISIBILITY_TIMEOUT,
+        "unacked_restore_interval": 5,
+        "unacked_restore_throttle": 1,
+        "socket_connect_timeout": 3,
+        "socket_timeout": 10,
+    }
+
+
+def configure(broker_url: str) -> None:
+    """Point the application at a broker."""
+    app.conf.update(
+        broker_url=broker_url,
+        broker_transport_options=transport_options(broker_url),
+        broker_connection_timeout=3,
+        broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,
+        task_ignore_result=True,
+        task_acks_late=False,
+        task_default_queue="default",
+        task_queues=[Queue(name, durable=True, routing_key=name) for name in QUEUES],
+        task_create_missing_queues=False,
+        task_publish_retry=False,
+        worker_prefetch_multiplier=1,
+        worker_send_task_events=False,
+        worker_hijack_root_logger=False,
+        worker_max_tasks_per_child=1_000,
+        timezone="UTC",
+        beat_schedule=BEAT_SCHEDULE,
+    )
+
+
+def _every(seconds: int, task: str) -> dict[str, Any]:
+    """A beat entry whose message is dropped when nobody could take it before the next one."""
+    return {
+        "task": task,
+        "schedule": seconds,
+        "options": {"queue": "maintenance", "expires": seconds * 2},
+    }
+
+
+BEAT_SCHEDULE = {
+    "sweep-tasks": _every(5, "jobs.sweep"),
+    "seal-events": _every(60, "events.seal"),
+    "sweep-files": _every(3_600, "files.sweep"),
+}
+
+
+@setup_logging.connect
+def _use_our_logging(**_: Any) -> None:
+    """Logging is configured by the settings; Celery must not add its own."""
+
+
+@celeryd_after_setup.connect
+def _load_what_is_slow(instance: Any, **_: Any) -> None:
+    from bureau.kernel.jobs.registry import warm_up
+
+    warm_up(set(instance.app.amqp.queues.consume_from))
+
+
+@worker_ready.connect
+def _sweep_at_start(**_: Any) -> None:
+    app.send_task("jobs.sweep", queue="maintenance", expires=60)

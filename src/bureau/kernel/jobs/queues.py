@@ -1,0 +1,41 @@
+"""Queues and their time limits. Pure data: settings, system checks and the supervisor read it.
+
+Names are those people know from the systems whose contracts are served here. Limits are seconds:
+at the soft limit the handler gets an exception it may clean up after, at the hard limit its
+process is ended. Only `audio` is single-process (its models are not thread-safe and large).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Limits(NamedTuple):
+    """Seconds a task of a queue may run."""
+
+    soft: int
+    hard: int
+
+
+HALF_HOUR = Limits(soft=1_500, hard=1_800)
+
+QUEUES: dict[str, Limits] = {
+    "default": HALF_HOUR,
+    "audio": HALF_HOUR,
+    "translation": HALF_HOUR,
+    "rag": HALF_HOUR,
+    "assistance": HALF_HOUR,
+    "maintenance": HALF_HOUR,
+    "ingestion_io": Limits(soft=1_500, hard=1_800),
+    "charts_cpu": Limits(soft=100, hard=120),
+    # three attempts of 30 s with back-off between them must fit
+    "ai": Limits(soft=150, hard=180),
+    "llm_queue": Limits(soft=270, hard=300),
+    "notifications": Limits(soft=100, hard=120),
+}
+
+TIME_LIMITS: dict[str, int] = {name: limits.hard for name, limits in QUEUES.items()}
+
+# A broker that hands a message out again after this many seconds must not do so while the first
+# worker may still run: it has to exceed every hard limit (system check bureau.E001).
+VISIBILITY_TIMEOUT = 3_600

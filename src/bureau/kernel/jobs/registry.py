@@ -1,0 +1,94 @@
+"""Which kinds of task exist and who handles them. Desks register theirs in `tasks.py`.
+
+A handler gets a `TaskRun` and does the work. What it writes to the database belongs inside
+`with run.finish():`, one transaction with the task's final state, so that a worker that lost its
+lease writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bureau.kernel.jobs.celery_app import app
+from bureau.kernel.jobs.queues import QUEUES
+
+if TYPE_CHECKING:
+    from bureau.kernel.jobs.runner import TaskRun
+
+HandlerFunction = Callable[["TaskRun"], None]
+WarmUp = Callable[[], None]
+
+
+@dataclass(frozen=True)
+class Handler:
+    """How a kind of task is run.
+
+    Attributes:
+        kind: name of the task kind and of its Celery task, such as `insights.render_chart`.
+        queue: one of `queues.QUEUES`.
+        noun: what events call the task (`image_task`), also their entity type.
+        max_attempts: tries before a temporary failure or a lost worker becomes a failure.
+        warm_up: loads what is slow to import; a worker of this queue calls it once, before it
+            forks, so that its processes share the memory and no task waits for it.
+    """
+
+    kind: str
+    queue: str
+    function: HandlerFunction
+    noun: str
+    max_attempts: int
+    warm_up: WarmUp | None = None
+
+
+_handlers: dict[str, Handler] = {}
+
+
+def handler(
+    kind: str,
+    *,
+    queue: str,
+    noun: str = "task",
+    max_attempts: int = 3,
+    warm_up: WarmUp | None = None,
+) -> Callable[[HandlerFunction], HandlerFunction]:
+    """Register the decorated function as the handler of `kind`."""
+
+    def register(function: HandlerFunction) -> HandlerFunction:
+        limits = QUEUES[queue]
+        _handlers[kind] = Handler(kind, queue, function, noun, max_attempts, warm_up)
+        app.task(_run_row, name=kind, soft_time_limit=limits.soft, time_limit=limits.hard)
+        return function
+
+    return register
+
+
+def _run_row(task_id: int) -> None:
+    """What a Celery message does: it names a row."""
+    from bureau.kernel.jobs.runner import run_task
+
+    run_task(task_id)
+
+
+def handler_of(kind: str) -> Handler:
+    """The handler of a kind; KeyError names an unknown one."""
+    return _handlers[kind]
+
+
+def noun_of(kind: str) -> str:
+    """What events call a task of this kind; a kind of an older release is just a task."""
+    known = _handlers.get(kind)
+    return known.noun if known else "task"
+
+
+def warm_up(queues: Collection[str]) -> None:
+    """Load what the handlers of these queues need."""
+    for each in {handler.warm_up for handler in _handlers.values() if handler.queue in queues}:
+        if each:
+            each()
+
+
+def kinds() -> list[str]:
+    """All registered kinds, sorted."""
+    return sorted(_handlers)

@@ -1,0 +1,82 @@
+"""`doctor`: what this installation stands on, line by line, with what to do about each fault."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import django
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from bureau.kernel.ops import health
+from bureau.kernel.ops.health import Probe, examiner
+
+LEAST_FREE_MB = 1_000
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the table; a fix means that something is wrong."""
+
+    subject: str
+    found: str
+    fix: str = ""
+
+
+class Command(BaseCommand):
+    """Exit code 1 when something needs doing."""
+
+    help = "Look at the database, Redis, the broker, workers, disk and versions."
+    # it has to work when the checks do not
+    requires_system_checks = ()
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Print the table."""
+        lines = list(examination())
+        for line in lines:
+            state = "wrong" if line.fix else "ok"
+            self.stdout.write(f"{line.subject:<10} {state:<6} {line.found}")
+            if line.fix:
+                self.stdout.write(f"{'':<17} -> {line.fix}")
+        if any(line.fix for line in lines):
+            raise SystemExit(1)
+
+
+def examination() -> Iterator[Line]:
+    """Look at one thing after the other."""
+    yield _asked("database", health.DATABASE, "Check DATABASE_URL and whether PostgreSQL runs.")
+    yield _asked("redis", health.REDIS, "Check REDIS_URL and whether the server runs.")
+    yield _workers()
+    yield _disk()
+    yield Line("versions", f"Bureau {health.VERSION}, {_versions()}")
+
+
+def _asked(subject: str, probe: Probe, fix: str) -> Line:
+    found = examiner.examine(probe)
+    if found.problem:
+        return Line(subject, found.problem, fix)
+    return Line(subject, f"answers in {found.latency_ms:.0f} ms")
+
+
+def _workers() -> Line:
+    found = examiner.examine(health.WORKERS)
+    if found.problem:
+        return Line("broker", found.problem, "Check CELERY_BROKER_URL and the broker.")
+    fix = "" if found.value else "Start a worker: celery -A bureau.celery:app worker."
+    return Line("workers", f"{found.value} answer", fix)
+
+
+def _disk() -> Line:
+    folder = settings.DATA_DIR.absolute()
+    place = next(path for path in (folder, *folder.parents) if path.exists())
+    free = shutil.disk_usage(place).free // 1_000_000
+    fix = "" if free >= LEAST_FREE_MB else "Free some space or move BUREAU_DATA to a larger disk."
+    return Line("disk", f"{free} MB free in {folder}", fix)
+
+
+def _versions() -> str:
+    return f"Python {platform.python_version()}, Django {django.get_version()}"

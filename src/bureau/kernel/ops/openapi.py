@@ -1,0 +1,77 @@
+"""The OpenAPI document: Ninja's, completed by what every route of the house has in common."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
+from ninja.operation import Operation
+
+PROBLEM = {
+    "type": "object",
+    "title": "Problem",
+    "description": "Why a request was refused.",
+    "properties": {
+        "detail": {"type": "string", "description": "One sentence: what is wrong."},
+        "code": {"type": "string", "description": "A word for programs."},
+        "errors": {
+            "type": "object",
+            "description": "Field name to sentences, for input errors.",
+            "additionalProperties": {"type": "array", "items": {"type": "string"}},
+        },
+        "trace_id": {"type": "string", "description": "Names the log lines of a failure."},
+    },
+}
+SECURITY_SCHEMES = {
+    "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+    "session": {"type": "apiKey", "in": "cookie", "name": "sessionid"},
+}
+_REFUSED = {
+    "description": "Refused; a few routes answer with the body their contract names instead.",
+    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
+
+
+class HouseSchema(OpenAPISchema):
+    """Adds refusals and ways to sign in, names operations uniquely, leaves HEAD out."""
+
+    def methods(self, operations: list[Operation]) -> dict[str, Any]:
+        """Path item of one route. A view with several methods gets one operation for each."""
+        found = super().methods(operations)
+        found.pop("head", None)
+        names = [details["operationId"] for details in found.values()]
+        return {
+            method: {**details, "operationId": f"{details['operationId']}_{method}"}
+            if names.count(details["operationId"]) > 1
+            else details
+            for method, details in found.items()
+        }
+
+    def operation_security(self, operation: Operation) -> list[dict[str, Any]]:
+        """The ways in of a route that asks who is calling."""
+        return [{name: []} for name in SECURITY_SCHEMES] if operation.auth_callbacks else []
+
+    def responses(self, operation: Operation) -> dict[Any, dict[str, Any]]:
+        """The declared answers, and what every refusal looks like."""
+        return {**super().responses(operation), "default": _REFUSED}
+
+    def get_components(self) -> dict[str, Any]:
+        """The shapes, the refusal's among them, and the ways to sign in."""
+        self.schemas["Problem"] = PROBLEM
+        return {"schemas": self.schemas, "securitySchemes": SECURITY_SCHEMES}
+
+
+class HouseAPI(NinjaAPI):
+    """A Ninja API whose document is a `HouseSchema`."""
+
+    def get_openapi_schema(
+        self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
+    ) -> OpenAPISchema:
+        """The document; `path_prefix` defaults to where the API is mounted."""
+        return HouseSchema(self, path_prefix or self.get_root_path(path_params or {}))
+
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        """`<room>_<function>`, for example `accounts_login`."""
+        room = operation.view_func.__module__.split(".")[2]
+        return f"{room}_{operation.view_func.__name__}"

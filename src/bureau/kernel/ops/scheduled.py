@@ -1,0 +1,29 @@
+"""Scheduled Celery tasks of the kernel (the beat schedule in `jobs.celery_app` names them).
+
+All are idempotent, so a doubled message does no harm.
+"""
+
+from __future__ import annotations
+
+from bureau.kernel.events.sealing import seal_events
+from bureau.kernel.files.services import sweep_orphans
+from bureau.kernel.jobs.celery_app import app
+from bureau.kernel.jobs.sweep import sweep
+
+
+@app.task(name="jobs.sweep")
+def sweep_tasks() -> None:
+    """Every 5 s: take tasks back from lost workers, offer those that wait."""
+    sweep()
+
+
+@app.task(name="events.seal")
+def seal_settled_events() -> None:
+    """Every minute: seal the log's settled events."""
+    seal_events()
+
+
+@app.task(name="files.sweep")
+def sweep_files() -> None:
+    """Every hour: remove files that no row names."""
+    sweep_orphans()

@@ -1,0 +1,127 @@
+"""The processes of an installation, as data."""
+
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bureau.runtime.environment import Address
+from bureau.runtime.errors import OperatorError
+from bureau.runtime.http import answers
+from bureau.runtime.processes import Command, Ladder
+from bureau.runtime.server import Server
+
+MAIN_QUEUES = (
+    "default,translation,rag,assistance,maintenance,ingestion_io,charts_cpu,ai,llm_queue,"
+    "notifications"
+)
+# quiet: without a banner of twenty lines
+CELERY = ("celery", "-A", "bureau.celery:app", "--quiet")
+HEALTH_PATH = "/api/health/"
+PYTHON_LADDER: Ladder = ((signal.SIGTERM, 5.0),)
+# a worker finishes its tasks on SIGTERM, drops them on SIGQUIT; their leases bring them back
+WORKER_LADDER: Ladder = ((signal.SIGTERM, 4.0), (signal.SIGQUIT, 1.5))
+
+
+async def _at_once(pid: int) -> bool:
+    del pid
+    return True
+
+
+@dataclass(frozen=True)
+class Child:
+    """One process to supervise.
+
+    `command` is asked at every start. A `once` child must end with 0 before the next stage starts.
+    With `log` the output goes to that file, else it is printed line by line. A child that has a
+    `failure` and ends before it was ready is not tried again: `failure(code)` says why.
+    """
+
+    name: str
+    command: Callable[[], Command]
+    prepare: Callable[[], None] = lambda: None
+    release: Callable[[], None] = lambda: None
+    is_ready: Callable[[int], Awaitable[bool]] = _at_once
+    failure: Callable[[int], OperatorError] | None = None
+    stop_ladder: Ladder = PYTHON_LADDER
+    once: bool = False
+    log: Path | None = None
+    # a server ends the processes of its own group itself, in good order
+    owns_group: bool = False
+
+
+def server_child(name: str, server: Server) -> Child:
+    """Return the child that runs an embedded server."""
+
+    async def is_ready(pid: int) -> bool:
+        return server.is_ready(pid)
+
+    return Child(
+        name=name,
+        command=server.command,
+        prepare=server.prepare,
+        release=server.release,
+        is_ready=is_ready,
+        failure=server.failure,
+        stop_ladder=server.stop_ladder,
+        log=server.log,
+        owns_group=True,
+    )
+
+
+def python_child(
+    name: str, arguments: list[str], env: Mapping[str, str], *, once: bool = False
+) -> Child:
+    """Return a child that runs a Python module: `arguments` begin with the module's name."""
+    command = Command([sys.executable, "-m", *arguments], env)
+    return Child(name, lambda: command, once=once)
+
+
+def prepare_child(env: Mapping[str, str], *, demo: bool) -> Child:
+    """Return the child that migrates the database, and seeds the demonstration once."""
+    arguments = ["bureau.cli", "manage", "prepare", *(["--demo"] if demo else [])]
+    return python_child("prepare", arguments, env, once=True)
+
+
+def web_child(env: Mapping[str, str], address: Address) -> Child:
+    """Return the web process; it is ready when it is healthy and has served its first page."""
+    arguments = [
+        *("uvicorn", "bureau.asgi:application", "--host", address.host),
+        *("--port", str(address.port), "--no-proxy-headers", "--no-access-log"),
+        *("--no-server-header", "--timeout-graceful-shutdown", "3"),
+        *("--ws", "websockets-sansio"),
+    ]
+    command = Command([sys.executable, "-m", *arguments], env)
+
+    async def is_ready(pid: int) -> bool:
+        del pid
+        return await answers(address, HEALTH_PATH, env.get("BUREAU_BASE_URL", address.url))
+
+    return Child("web", lambda: command, is_ready=is_ready)
+
+
+def background_children(env: Mapping[str, str], run: Path) -> list[Child]:
+    """Return the workers and the clock, which keeps its schedule in the folder `run`."""
+    # no pid file: the supervisor knows, and a stale one would refuse a start
+    beat = ["beat", "-s", str(run / "beat-schedule"), "--pidfile="]
+    return [
+        _worker("worker", "main@%h", MAIN_QUEUES, 2, env),
+        _worker("worker-audio", "audio@%h", "audio", 1, env),
+        python_child("beat", [*CELERY, *beat], env),
+    ]
+
+
+def _worker(name: str, node: str, queues: str, processes: int, env: Mapping[str, str]) -> Child:
+    options = ["-Q", queues, "-c", str(processes), "-n", node]
+    argv = [
+        sys.executable,
+        # nine lines about being root, which was the operator's choice
+        *("-W", "ignore:You're running the worker"),
+        *("-m", *CELERY, "worker", *options, "--without-gossip", "--without-mingle"),
+    ]
+    # one thread a process: small model fits are twice as slow when they share cores with themselves
+    environment = {**env, "OPENBLAS_NUM_THREADS": "1"}
+    # SIGQUIT when the supervisor is killed: its servers go too, so tasks cannot be finished
+    command = Command(argv, environment, death_signal=signal.SIGQUIT)
+    return Child(name, lambda: command, stop_ladder=WORKER_LADDER)

@@ -1,0 +1,190 @@
+"""The supervisor, with small shell children: order, restart, giving up, ending, being killed."""
+
+import signal
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import psutil  # type: ignore[import-untyped]  # ships without annotations
+import pytest
+
+from bureau.runtime.guard import Guard
+from bureau.runtime.processes import ProcessIdentity, is_alive
+from bureau.runtime.tests.helpers import Driver, all_gone, eventually, python_program
+
+PROGRAM = """
+import os, sys
+from bureau.runtime.children import Child
+from bureau.runtime.errors import OperatorError
+from bureau.runtime.keeper import RestartPolicy
+from bureau.runtime.output import Printer
+from bureau.runtime.processes import Command
+from bureau.runtime.supervisor import Supervisor
+import signal
+
+def shell(name, script, **more):
+    return Child(name, lambda: Command(["/bin/sh", "-c", script], dict(os.environ)), **more)
+
+async def never(pid):
+    return False
+
+quick = ((signal.SIGTERM, 0.3),)
+stages = {stages}
+names = [child.name for stage in stages for child in stage]
+supervisor = Supervisor(
+    stages,
+    Printer(sys.stdout, names),
+    policy=RestartPolicy(first_delay=0.01, ready_timeout=1),
+    on_ready=lambda: print("READY", flush=True),
+)
+try:
+    supervisor.run()
+except OperatorError as error:
+    sys.exit(str(error))
+print("STOPPED", flush=True)
+"""
+SLEEPER = 'shell("web", "echo up; exec sleep 60")'
+
+
+def supervising(stages: str, folder: Path) -> AbstractContextManager[Driver]:
+    return python_program(PROGRAM.replace("{stages}", stages), folder)
+
+
+def test_stages_start_in_order_and_lines_carry_names(tmp_path: Path) -> None:
+    stages = f'[[shell("setup", "sleep 0.2; echo done >&2", once=True)], [{SLEEPER}]]'
+    with supervising(stages, tmp_path) as driver:
+        assert driver.says("READY"), driver.output
+        assert eventually(lambda: "web   | up" in driver.output)
+        lines = driver.output.splitlines()
+        assert lines.index("setup | done") < lines.index("web   | up")
+
+
+def test_a_failed_setup_stops_everything_with_a_sentence(tmp_path: Path) -> None:
+    stages = f'[[shell("setup", "echo no; exit 3", once=True)], [{SLEEPER}]]'
+    with supervising(stages, tmp_path) as driver:
+        assert driver.wait() == 1
+        assert "setup | no" in driver.output
+        assert "'setup' ended with code 3, so Bureau cannot start" in driver.output
+        assert "READY" not in driver.output
+
+
+def test_a_killed_child_is_started_again(tmp_path: Path) -> None:
+    with supervising(f"[[{SLEEPER}]]", tmp_path) as driver:
+        assert driver.says("up")
+        first = driver.child("sleep")
+        first.kill()
+        assert driver.says("was ended by SIGKILL; starting it again")
+        assert eventually(lambda: driver.output.count("| up") == 2)
+        assert driver.child("sleep").pid != first.pid
+
+
+def test_a_crash_loop_is_given_up_with_a_sentence(tmp_path: Path) -> None:
+    stages = f'[[{SLEEPER}, shell("worker", "echo try; exit 4")]]'
+    with supervising(stages, tmp_path) as driver:
+        assert driver.says("up")
+        family = driver.family()
+        assert driver.wait() == 1
+        assert driver.output.count("worker | try") == 5
+        assert "'worker' ended with code 4 and has ended 5 times within 60 s" in driver.output
+        assert all_gone(family)
+
+
+def test_a_child_that_never_gets_ready_is_given_up(tmp_path: Path) -> None:
+    stages = '[[shell("web", "exec sleep 60", is_ready=never)]]'
+    with supervising(stages, tmp_path) as driver:
+        assert driver.wait() == 1
+        assert "'web' was not ready within 1 s" in driver.output
+
+
+def test_a_server_that_cannot_start_is_not_tried_again(tmp_path: Path) -> None:
+    failing = 'failure=lambda code: OperatorError(f"no luck: {code}"), is_ready=never'
+    with supervising(f'[[shell("server", "exit 5", {failing})]]', tmp_path) as driver:
+        assert driver.wait() == 1
+        assert driver.output.splitlines() == ["no luck: 5"]
+
+
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_stops_everything_in_reverse_order(tmp_path: Path, signum: int) -> None:
+    script = "trap 'echo bye; exit 0' TERM; echo up; while :; do sleep 0.05; done"
+    stages = f'[[shell("one", "{script}")], [shell("two", "{script}")]]'
+    with supervising(stages, tmp_path) as driver:
+        assert eventually(lambda: driver.output.count("up") == 2)
+        family = driver.family()
+        driver.process.send_signal(signum)
+        assert driver.wait() == 0
+        assert driver.output.index("two | bye") < driver.output.index("one | bye")
+        assert "STOPPED" in driver.output
+        assert all_gone(family)
+
+
+STUBBORN = "trap '' TERM INT; echo up; while :; do sleep 0.05; done"
+
+
+def test_a_child_that_does_not_listen_is_killed_after_its_time(tmp_path: Path) -> None:
+    stages = f'[[shell("web", "{STUBBORN}", stop_ladder=quick)]]'
+    with supervising(stages, tmp_path) as driver:
+        assert driver.says("up")
+        family = driver.family()
+        driver.process.send_signal(signal.SIGINT)
+        assert driver.wait() == 0
+        assert all_gone(family)
+
+
+def test_a_second_signal_ends_everything_at_once(tmp_path: Path) -> None:
+    patient = "stop_ladder=((signal.SIGTERM, 60.0),)"
+    with supervising(f'[[shell("web", "{STUBBORN}", {patient})]]', tmp_path) as driver:
+        assert driver.says("up")
+        family = driver.family()
+        driver.process.send_signal(signal.SIGINT)
+        assert driver.says("Ctrl-C again")
+        assert any(is_alive(process) for process in family)
+        driver.process.send_signal(signal.SIGINT)
+        assert driver.wait() == 0
+        assert all_gone(family)
+
+
+def test_what_a_killed_child_had_started_does_not_stay(tmp_path: Path) -> None:
+    stages = '[[shell("worker", "sleep 61 & echo up; wait")]]'
+    with supervising(stages, tmp_path) as driver:
+        assert driver.says("up")
+        pool = [process for process in driver.family() if "61" in process.cmdline()]
+        driver.child("wait").kill()
+        assert all_gone(pool)
+        assert eventually(lambda: driver.output.count("| up") == 2)
+
+
+def test_nothing_stays_when_the_supervisor_is_killed(tmp_path: Path) -> None:
+    stages = (
+        f'[[{SLEEPER}, shell("deaf", "{STUBBORN}"), shell("pool", "sleep 62 & echo up; wait")]]'
+    )
+    with supervising(stages, tmp_path) as driver:
+        assert eventually(lambda: driver.output.count("| up") == 3)
+        family = driver.family()
+        assert len(family) >= 5
+        driver.process.kill()
+        assert all_gone(family, 20)
+
+
+def test_a_killed_guard_is_replaced() -> None:
+    guard = Guard()
+    guard.watch([])
+    (first,) = _shells()
+    first.kill()
+    assert eventually(lambda: not is_alive(first))
+    guard.watch([])
+    (second,) = [process for process in _shells() if is_alive(process)]
+    assert second.pid != first.pid
+    guard.dismiss()
+    assert eventually(lambda: not is_alive(second))
+
+
+def _shells() -> list[psutil.Process]:
+    children = psutil.Process().children()
+    return [process for process in children if "trap" in " ".join(process.cmdline())]
+
+
+def test_a_reused_process_id_is_not_the_old_process() -> None:
+    me = ProcessIdentity.of(psutil.Process().pid)
+    assert me is not None
+    assert me.find() is not None
+    assert ProcessIdentity(me.pid, "another boot 1").find() is None
+    assert ProcessIdentity.of(999_999_999) is None

@@ -1,0 +1,199 @@
+"""Django settings, built from the typed environment. Nothing else reads settings' sources."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from csp.constants import NONE, SELF
+from psycopg.conninfo import conninfo_to_dict
+
+from bureau.environment import load
+from bureau.kernel.jobs.celery_app import configure as configure_celery
+from bureau.kernel.ops.logging import configure_logging
+
+ENV = load()
+BASE_DIR = Path(__file__).resolve().parent
+
+SECRET_KEY = ENV.secret_key.get_secret_value()
+DEBUG = ENV.debug
+ALLOWED_HOSTS = ENV.allowed_hosts
+CSRF_TRUSTED_ORIGINS = ENV.csrf_trusted_origins
+
+ROOT_URLCONF = "bureau.urls"
+ASGI_APPLICATION = "bureau.asgi.application"
+WSGI_APPLICATION = "bureau.wsgi.application"
+AUTH_USER_MODEL = "accounts.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "channels",
+    # its presence makes the API pages load their scripts from here instead of a CDN
+    "ninja",
+    "bureau.kernel.vault",
+    "bureau.kernel.accounts",
+    "bureau.kernel.events",
+    "bureau.kernel.files",
+    "bureau.kernel.jobs",
+    "bureau.kernel.ai",
+    "bureau.kernel.ops",
+    "bureau.desks.insights",
+    "bureau.console",
+]
+
+MIDDLEWARE = [
+    "bureau.kernel.ops.middleware.TraceMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "bureau.kernel.accounts.middleware.SignedInMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+
+# --- database -------------------------------------------------------------------------------
+
+
+def _database(url: str, *, pool: int) -> dict[str, Any]:
+    """A Django database entry from a PostgreSQL URL, including `?host=/socket/folder`.
+
+    With a pool (web processes) connections are not persistent by themselves: under ASGI they
+    would leak one a thread. Without (workers, commands) a connection is kept between tasks.
+    """
+    parts: dict[str, Any] = dict(conninfo_to_dict(url))
+    options: dict[str, Any] = {
+        key: value
+        for key, value in parts.items()
+        if key not in {"host", "port", "user", "password", "dbname"}
+    }
+    if pool:
+        options["pool"] = {"min_size": 1, "max_size": pool, "timeout": 5}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.get("dbname", ""),
+        "USER": parts.get("user", ""),
+        "PASSWORD": parts.get("password", ""),
+        "HOST": parts.get("host", ""),
+        "PORT": str(parts.get("port", "")),
+        "CONN_MAX_AGE": 0 if pool else 600,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": options,
+    }
+
+
+DATABASES = {
+    "default": _database(ENV.database_url, pool=ENV.bureau_db_pool),
+    # the owner role changes the schema; only `prepare` and migrations use it
+    "owner": _database(ENV.database_owner_url or ENV.database_url, pool=0),
+}
+
+# --- Redis, Celery, Channels ----------------------------------------------------------------
+
+REDIS_URL = ENV.redis_url
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": ENV.redis_url,
+        "KEY_PREFIX": "bureau",
+    }
+}
+CHANNEL_LAYERS = {
+    "default": {
+        # the default layer loses messages in a burst; Pub/Sub delivers them all, late at worst
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": [ENV.redis_url], "prefix": "bureau"},
+    }
+}
+CELERY_BROKER_URL = ENV.broker_url
+configure_celery(CELERY_BROKER_URL)
+BUREAU_LEASE_SECONDS = ENV.bureau_lease_seconds
+
+# --- people and sessions --------------------------------------------------------------------
+
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "/login/"
+LOGIN_REDIRECT_URL = "/"
+SESSION_COOKIE_AGE = 7 * 24 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENV.https_only
+SECURE_SSL_REDIRECT = ENV.https_only
+SECURE_HSTS_SECONDS = 31_536_000 if ENV.https_only else 0
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# --- files, limits, languages ---------------------------------------------------------------
+
+DATA_DIR = ENV.bureau_data
+FILES_DIR = ENV.bureau_data / "files"
+MAX_UPLOAD_BYTES = ENV.bureau_max_upload_mb * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": str(FILES_DIR), "file_permissions_mode": 0o600},
+    },
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+STATIC_URL = "static/"
+# assets come straight from the installed packages: there is no collect step to forget
+WHITENOISE_USE_FINDERS = True
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("ne", "Nepali"), ("zu", "isiZulu")]
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# --- logs -----------------------------------------------------------------------------------
+
+LOGGING_CONFIG = None
+configure_logging(level=ENV.bureau_log_level, json_lines=ENV.bureau_log_format == "json")

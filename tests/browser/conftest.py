@@ -1,0 +1,142 @@
+"""A real installation and a real Chromium. Nothing of this process's own Django is used."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+READY_SECONDS = 150
+STOP_SECONDS = 30
+# everything else of this process's environment, above all its servers and keys, stays here
+KEPT_VARIABLES = ("PATH", "HOME", "LANG", "TMPDIR")
+
+
+@dataclass(frozen=True)
+class House:
+    """A running installation."""
+
+    base_url: str
+    passwords: dict[str, str]
+
+
+@dataclass
+class Watch:
+    """What a page asked for and complained about."""
+
+    host: str
+    complaints: list[str] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
+
+    def follow(self, page: Page) -> None:
+        page.on("console", self._listen)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("request", self._look)
+
+    def _listen(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.complaints.append(message.text)
+
+    def _look(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme not in {"data", "blob"} and parts.netloc != self.host:
+            self.foreign.append(request.url)
+
+
+@pytest.fixture(scope="module")
+def house() -> Iterator[House]:
+    """`bureau up --demo` in a folder of its own, ready to answer."""
+    with TemporaryDirectory(prefix="bureau-browser-") as folder:
+        data, log = Path(folder) / "data", Path(folder) / "log.txt"
+        port = free_port()
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                [
+                    *(sys.executable, "-m", "bureau.cli", "up", "--demo"),
+                    *("--data", str(data), "--port", str(port)),
+                ],
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env={name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ},
+            )
+        try:
+            base_url = f"http://127.0.0.1:{port}"
+            wait_until_ready(process, base_url, log)
+            users = json.loads((data / "demo.json").read_text())["users"]
+            yield House(base_url, {name: user["password"] for name, user in users.items()})
+        finally:
+            stop(process)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until_ready(process: subprocess.Popen[bytes], base_url: str, log: Path) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{base_url}/api/health/", timeout=5):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.3)
+    pytest.fail(f"The installation did not answer at {base_url}:\n{log.read_text()[-4000:]}")
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """One browser for the tests of a file."""
+    if not CHROMIUM.exists():
+        pytest.fail(f"{CHROMIUM} is missing: run apt-get install chromium.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def watch(house: House) -> Watch:
+    return Watch(urlsplit(house.base_url).netloc)
+
+
+@pytest.fixture
+def page(chromium: Browser, house: House, watch: Watch) -> Iterator[Page]:
+    """A fresh window in which nobody is signed in."""
+    context = chromium.new_context(base_url=house.base_url, locale="en-GB")
+    page = context.new_page()
+    watch.follow(page)
+    yield page
+    context.close()

@@ -1,0 +1,128 @@
+"""Real Celery workers in a process group of their own, and this process as their publisher."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from bureau.kernel.jobs.celery_app import app, configure
+from bureau.kernel.jobs.hints import forget_failures
+from bureau.kernel.jobs.models import Task
+from bureau.kernel.jobs.status import OPEN
+
+ROOT = Path(__file__).resolve().parents[2]
+LEASE_SECONDS = 2
+# generous: a busy machine is no failure of the queue
+PATIENCE = 60.0
+READY = " ready."
+
+
+@contextmanager
+def publishing_to(url: str) -> Iterator[None]:
+    """Point this process's Celery application at a broker for a while."""
+    before = app.conf.broker_url
+    with pytest.MonkeyPatch.context() as patch:
+        # Celery believes this variable before its own configuration
+        patch.setenv("CELERY_BROKER_URL", url)
+        _point_at(url)
+        try:
+            yield
+        finally:
+            patch.undo()
+            _point_at(before)
+
+
+def _point_at(url: str) -> None:
+    configure(url)
+    # connections to the previous broker are pooled under the application
+    forget_failures()
+    app._pool = None
+    app.amqp._producer_pool = None
+    forget_failures()
+
+
+def purge() -> None:
+    """Throw away what waits in our own queues."""
+    app.control.purge()
+
+
+def eventually(condition: Callable[[], object], nudge: Callable[[], object] | None = None) -> None:
+    """Wait for a condition; `nudge` runs before each look.
+
+    Raises:
+        AssertionError: it did not come true in `PATIENCE` seconds.
+    """
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        if nudge:
+            nudge()
+        if condition():
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"waited in vain; tasks: {_open_tasks()}")
+
+
+def _open_tasks() -> list[dict[str, object]]:
+    """What a failure's reader wants to know: the rows that are not done."""
+    fields = ("id", "kind", "status", "attempt", "offers", "offer_at", "lease_until", "created_at")
+    return list(Task.objects.filter(status__in=OPEN).values(*fields)[:5])
+
+
+class Workers:
+    """A worker with two processes and its beat; `kill` ends all of them at once, unasked."""
+
+    def __init__(self, broker_url: str, folder: Path, queues: str = "default,maintenance") -> None:
+        self.broker_url, self.folder, self.queues = broker_url, folder, queues
+        self.output = folder / "worker.log"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start a group and wait until it takes messages."""
+        environment = {
+            **os.environ,
+            "CELERY_BROKER_URL": self.broker_url,
+            "BUREAU_LEASE_SECONDS": str(LEASE_SECONDS),
+            "BUREAU_LOG_LEVEL": "INFO",
+            "OPENBLAS_NUM_THREADS": "1",
+        }
+        with self.output.open("wb") as output:
+            self.process = subprocess.Popen(
+                self._command(),
+                cwd=ROOT,
+                env=environment,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        eventually(lambda: self._is_ready(self.process))
+
+    def _command(self) -> list[str]:
+        options = f"-c 2 -B -Q {self.queues} --without-gossip --without-mingle"
+        schedule = str(self.folder / "schedule")
+        include = ["--include", "tests.conformance.worker_kinds", "-s", schedule]
+        return [
+            sys.executable, "-m", "celery", "-A", "bureau.celery:app", "worker",
+            *options.split(), *include,
+        ]  # fmt: skip
+
+    def _is_ready(self, process: subprocess.Popen[bytes] | None) -> bool:
+        text = self.output.read_text(errors="replace")
+        assert process is not None
+        assert process.poll() is None, f"the worker ended:\n{text}"
+        return READY in text
+
+    def kill(self) -> None:
+        """`kill -9` the whole group."""
+        if self.process is None:
+            return
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        self.process = None
