@@ -104,19 +104,34 @@ KEPT_TABLES = ["django_migrations", "django_content_type", "auth_permission"]
 
 
 def empty_tables(_: object = None) -> None:
-    """Clean up after a test that committed. The app role may not truncate, nor delete events."""
+    """Clean up after a test that committed. The app role may not truncate, nor delete events.
+
+    A worker that a test leaves behind may hold one table while it waits for another: then the
+    clean-up is the deadlock's victim and tries again.
+    """
     from django.db import connections
 
     connections["default"].close()
-    with superuser_connection() as connection:
-        connection.execute("set session_replication_role = replica")
-        tables = connection.execute(
-            "select string_agg(format('%%I', tablename), ', ') from pg_tables"
-            " where schemaname = 'public' and tablename <> all(%s)",
-            [KEPT_TABLES],
-        ).fetchone()
-        assert tables
-        connection.execute(sql.SQL("truncate {} restart identity").format(sql.SQL(tables[0])))
+    for attempt in range(10):
+        try:
+            with superuser_connection() as connection:
+                _truncate(connection)
+        except psycopg.errors.DeadlockDetected:
+            if attempt == 9:
+                raise
+        else:
+            return
+
+
+def _truncate(connection: psycopg.Connection[Any]) -> None:
+    connection.execute("set session_replication_role = replica")
+    tables = connection.execute(
+        "select string_agg(format('%%I', tablename), ', ') from pg_tables"
+        " where schemaname = 'public' and tablename <> all(%s)",
+        [KEPT_TABLES],
+    ).fetchone()
+    assert tables
+    connection.execute(sql.SQL("truncate {} restart identity").format(sql.SQL(tables[0])))
 
 
 @pytest.fixture(scope="session")

@@ -44,8 +44,14 @@ INSTALLED_APPS = [
     "bureau.kernel.files",
     "bureau.kernel.jobs",
     "bureau.kernel.ai",
+    "bureau.kernel.retrieval",
+    "bureau.kernel.notify",
     "bureau.kernel.ops",
     "bureau.desks.insights",
+    "bureau.desks.knowledge",
+    "bureau.desks.interpreting",
+    "bureau.desks.imaging",
+    "bureau.desks.grievances",
     "bureau.console",
 ]
 

@@ -9,7 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 from django.views import defaults
 
-from bureau.api import dress, endpoints
+from bureau.api import dress
+from bureau.api import urls as house_api
+from bureau.desks.interpreting import urls as interpreting
+from bureau.desks.knowledge import urls as knowledge
 from bureau.kernel.errors import BureauError, InvalidInput, NotAllowed, NotFound
 from bureau.kernel.events.consumers import EventStream
 from bureau.kernel.ops.failures import Crash
@@ -24,14 +27,18 @@ class JobEvents(EventStream):
 
 
 urlpatterns = [
-    path("api/", endpoints()),
+    path("api/v1/", include("bureau.desks.imaging.urls")),
+    path("api/", house_api),
     path("admin/", admin.site.urls),
     path("", include("bureau.desks.insights.urls")),
+    path("", include("bureau.desks.grievances.urls")),
     path("", include("bureau.console.urls")),
 ]
 
 websocket_urlpatterns = [
     path("ws/jobs/<int:id>/", JobEvents.as_asgi()),
+    *interpreting.websocket_urlpatterns,
+    *knowledge.websocket_urlpatterns,
 ]
 
 

@@ -39,7 +39,9 @@ class Caller(StrEnum):
     PENDING = auto()  # an administrator whose second factor is still to come
     PATIENT = auto()
     DOCTOR = auto()
+    DOCTOR2 = auto()  # the doctor's colleague
     OFFICER = auto()
+    OFFICER2 = auto()  # an officer of another office
     ANALYST = auto()  # owns every object of the matrix
     ANALYST2 = auto()  # the owner's colleague: same role, not their object
     ADMIN = auto()
@@ -60,7 +62,9 @@ ROLES = {
     Caller.PENDING: Role.ADMIN,
     Caller.PATIENT: Role.PATIENT,
     Caller.DOCTOR: Role.DOCTOR,
+    Caller.DOCTOR2: Role.DOCTOR,
     Caller.OFFICER: Role.OFFICER,
+    Caller.OFFICER2: Role.OFFICER,
     Caller.ANALYST: Role.ANALYST,
     Caller.ANALYST2: Role.ANALYST,
     Caller.ADMIN: Role.ADMIN,
@@ -69,7 +73,9 @@ ROLES = {
 PEOPLE = (
     Caller.PATIENT,
     Caller.DOCTOR,
+    Caller.DOCTOR2,
     Caller.OFFICER,
+    Caller.OFFICER2,
     Caller.ANALYST,
     Caller.ANALYST2,
     Caller.ADMIN,

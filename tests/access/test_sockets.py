@@ -9,10 +9,11 @@ from asgiref.sync import async_to_sync
 from asgiref.testing import ApplicationCommunicator
 
 from bureau.asgi import application
-from tests.access.callers import Caller, Way
-from tests.access.matrix import OPEN, SOCKETS
+from tests.access.callers import PEOPLE, Caller, Way
+from tests.access.matrix import SOCKETS
 from tests.access.requests import Objects
 from tests.access.routes import path_of, socket_routes
+from tests.access.rules import OPEN
 
 Headers = list[tuple[bytes, bytes]]
 OUR_PAGE, FOREIGN_PAGE = "http://localhost", "https://evil.example"
@@ -65,6 +66,10 @@ async def _code_of(socket: ApplicationCommunicator) -> int:
             return OPEN
 
 
+def _admitted(route: str) -> Caller:
+    return next(who for who in PEOPLE if SOCKETS[route][who] == OPEN)
+
+
 def test_every_socket_is_in_the_table_and_the_table_has_no_others() -> None:
     assert set(socket_routes()) == SOCKETS.keys()
     assert all(set(expected) == set(Caller) for expected in SOCKETS.values())
@@ -73,15 +78,16 @@ def test_every_socket_is_in_the_table_and_the_table_has_no_others() -> None:
 @every_way
 @pytest.mark.parametrize("route", SOCKETS)
 def test_each_caller_gets_what_the_table_says(committed: Objects, route: str, way: Way) -> None:
-    path = path_of(route, committed.ids)
+    path = path_of(route, committed.ids_for(route))
     assert {who: knock(committed, who, way, path) for who in Caller} == dict(SOCKETS[route])
 
 
 @every_way
 @pytest.mark.parametrize("route", SOCKETS)
 def test_what_is_denied_looks_like_what_is_absent(committed: Objects, route: str, way: Way) -> None:
-    denied = knock(committed, Caller.ANALYST2, way, path_of(route, committed.ids))
-    assert knock(committed, Caller.ANALYST2, way, path_of(route, {})) == denied
+    stranger = next(who for who in PEOPLE if SOCKETS[route][who] != OPEN)
+    denied = knock(committed, stranger, way, path_of(route, committed.ids_for(route)))
+    assert knock(committed, stranger, way, path_of(route, {})) == denied
 
 
 @every_way
@@ -89,9 +95,9 @@ def test_what_is_denied_looks_like_what_is_absent(committed: Objects, route: str
 def test_a_page_of_another_site_is_refused_before_it_is_accepted(
     committed: Objects, route: str, way: Way
 ) -> None:
-    path = path_of(route, committed.ids)
-    assert knock(committed, Caller.ANALYST, way, path, origin=FOREIGN_PAGE) == REFUSED
-    assert knock(committed, Caller.ANALYST, way, path) == OPEN
+    path = path_of(route, committed.ids_for(route))
+    assert knock(committed, _admitted(route), way, path, origin=FOREIGN_PAGE) == REFUSED
+    assert knock(committed, _admitted(route), way, path) == OPEN
 
 
 @pytest.mark.parametrize("route", SOCKETS)
@@ -100,7 +106,8 @@ def test_a_socket_that_the_client_closes_leaves_nothing_running(
 ) -> None:
     # closing right after opening is where a cancelled task is most easily lost
     for _ in range(5):
-        assert async_to_sync(_ends)(path_of(route, committed.ids), _headers(committed))
+        headers = _headers(committed, _admitted(route))
+        assert async_to_sync(_ends)(path_of(route, committed.ids_for(route)), headers)
 
 
 async def _ends(path: str, headers: Headers) -> bool:
