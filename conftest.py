@@ -75,16 +75,17 @@ class Ground:
 ground = Ground()
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Start the servers before collection: Django reads its settings when it loads.
+# the settings module is read when Django loads, so the servers must run before collection
+before = dict(os.environ)
+ground.start()
+django.setup()
 
-    With `-n` every process that runs tests has servers of its own; the one that hands the tests
-    out needs none.
-    """
-    hands_out = config.getoption("numprocesses", None) and not hasattr(config, "workerinput")
-    if not hands_out:
-        ground.start()
-        django.setup()
+
+def pytest_configure(config: pytest.Config) -> None:
+    """With `-n` every process that runs tests has servers of its own: it must not inherit ours."""
+    if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
