@@ -5,6 +5,8 @@ All are idempotent, so a doubled message does no harm.
 
 from __future__ import annotations
 
+from bureau.kernel.events.relay import relay_events
+from bureau.kernel.events.relay_inbox import forget_old_messages
 from bureau.kernel.events.sealing import seal_events
 from bureau.kernel.files.services import sweep_orphans
 from bureau.kernel.jobs.celery_app import app
@@ -15,6 +17,18 @@ from bureau.kernel.jobs.sweep import sweep
 def sweep_tasks() -> None:
     """Every 5 s: take tasks back from lost workers, offer those that wait."""
     sweep()
+
+
+@app.task(name="events.relay")
+def relay_waiting_events() -> None:
+    """Every 2 s: send what is new in the log to the message bus."""
+    relay_events()
+
+
+@app.task(name="events.forget_messages")
+def forget_messages() -> None:
+    """Every day: forget which messages were heard long ago."""
+    forget_old_messages()
 
 
 @app.task(name="events.seal")
