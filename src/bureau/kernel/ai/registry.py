@@ -188,8 +188,7 @@ def _opened(connection: Connection) -> Chat:
     from bureau.kernel.ai.calling import RetryPolicy
 
     adapter = AnthropicChat if connection.provider == "anthropic" else OpenAICompatibleChat
-    # their streams and forms are being added
-    return adapter(  # type: ignore[return-value]
+    return adapter(
         base_url=connection.base_url,
         api_key=connection.api_key,
         model=connection.model,
