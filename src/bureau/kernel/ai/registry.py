@@ -1,4 +1,4 @@
-"""Which language model answers: what the operator set, or what a request asks for, and no other."""
+"""Which model answers: what the operator set, or what a request asks for, and no other."""
 
 from __future__ import annotations
 
@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Literal
 from django.conf import settings
 
 from bureau.kernel.ai.addresses import host_of
-from bureau.kernel.ai.ports import Chat, ProviderNotConfigured
+from bureau.kernel.ai.ports import (
+    Chat,
+    Embedder,
+    ProviderNotConfigured,
+    Speaker,
+    Transcriber,
+    Translator,
+)
 
 if TYPE_CHECKING:
     from bureau.environment import Environment
@@ -101,6 +108,42 @@ def chat(preference: str | None = None, *, env: Environment | None = None) -> Ch
             "or choose builtin."
         )
     return _opened(connection)
+
+
+def embedder(preference: str | None = None) -> Embedder:
+    """The embedding model; it is loaded at its first text.
+
+    Args:
+        preference: `builtin`; None means the same.
+
+    Raises:
+        ProviderNotConfigured: an unknown name.
+    """
+    if preference not in {None, "", "builtin"}:
+        raise ProviderNotConfigured(f"No embedding model is called '{preference[:40]}'.")
+    return _built_in_embedder()
+
+
+def translator() -> Translator | None:
+    """The translating model, or None where none is set up."""
+    return None
+
+
+def transcriber() -> Transcriber | None:
+    """The model that hears, or None where none is set up."""
+    return None
+
+
+def speaker() -> Speaker | None:
+    """The voice, or None where none is set up."""
+    return None
+
+
+@lru_cache(maxsize=1)
+def _built_in_embedder() -> Embedder:
+    from bureau.kernel.ai.adapters.e5 import E5Embedder
+
+    return E5Embedder()
 
 
 def configured(*, env: Environment | None = None) -> list[ProviderStatus]:

@@ -1,6 +1,6 @@
-"""A real language model server for tests: llama.cpp with SmolLM2-135M on a loopback port.
+"""For tests: counts of what models were asked, and a real language model server.
 
-The model is small enough to load in under a second on two cores and far too small to be right:
+The server is llama.cpp with SmolLM2-135M on a loopback port. The model is small enough to load in under a second on two cores and far too small to be right:
 assert the contract (text, counts, errors), never the prose. Not for serving people.
 """
 
@@ -12,6 +12,10 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from bureau.kernel.ai.counting import counted
+
+__all__ = ["CONTEXT", "MODEL", "LocalModelMissing", "counted", "local_model_server", "weights"]
 
 MODEL = "smollm2-135m-instruct"
 # tokens of prompt and answer together

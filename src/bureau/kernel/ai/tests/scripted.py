@@ -6,7 +6,7 @@ import json
 import socket
 import struct
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -76,6 +76,32 @@ def answer(body: object, status: int = 200, headers: Mapping[str, str] | None = 
             handler.send_header(name, value)
         handler.end_headers()
         handler.wfile.write(content)
+
+    return send
+
+
+def streamed(chunks: Sequence[bytes], *, then: Reply | None = None) -> Reply:
+    """An answer in pieces that ends with its connection, or goes on as `then` does."""
+
+    def send(handler: _Handler, request: Request) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Type", "text/event-stream")
+        handler.end_headers()
+        for chunk in chunks:
+            handler.wfile.write(chunk)
+            handler.wfile.flush()
+        if then:
+            then(handler, request)
+        handler.close_connection = True
+
+    return send
+
+
+def chosen(reply: Callable[[Request], Reply]) -> Reply:
+    """A reply that depends on the request."""
+
+    def send(handler: _Handler, request: Request) -> None:
+        reply(request)(handler, request)
 
     return send
 
