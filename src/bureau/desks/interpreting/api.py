@@ -113,7 +113,7 @@ def messages_of_room(
     request: AuthedRequest, room_id: int, filters: Query[schemas.MessageFilters]
 ) -> Shape:
     """The messages of a room; paged as `/api/messages/`."""
-    return _messages(request, filters.copy(update={"room_id": room_id}))
+    return _messages(request, filters.model_copy(update={"room_id": room_id}))
 
 
 @router.get("/messages/", response=Messages)

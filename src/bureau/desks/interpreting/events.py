@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from bureau.desks.interpreting.models import Assistance, ChatMessage, ChatRoom
-from bureau.desks.interpreting.wording import VOICE_MESSAGE
+from bureau.desks.interpreting.models import Assistance, ChatMessage, ChatRoom, MessageState
+from bureau.desks.interpreting.wording import VOICE_MESSAGE, texts_of
 from bureau.kernel.accounts.models import User
 from bureau.kernel.events.log import emit
 from bureau.kernel.events.models import Event, Level
@@ -87,7 +87,8 @@ def socket_shape(event: Event) -> dict[str, Any]:
 
 
 def _erased(event: Event) -> ChatMessage:
-    return ChatMessage(pk=event.payload["message_id"], room_id=event.payload["room_id"])
+    ids = {"pk": event.payload["message_id"], "room_id": event.payload["room_id"]}
+    return ChatMessage(**ids, state=MessageState.DONE)
 
 
 def _created(message: ChatMessage) -> dict[str, Any]:
@@ -97,7 +98,7 @@ def _created(message: ChatMessage) -> dict[str, Any]:
 
 def _translated(message: ChatMessage) -> dict[str, Any]:
     return {
-        "translated_text": message.translated_text,
+        "translated_text": texts_of(message)[1],
         "target_lang": message.translated_language,
         "has_warning": message.has_warning,
     }
@@ -105,7 +106,7 @@ def _translated(message: ChatMessage) -> dict[str, Any]:
 
 def _transcribed(message: ChatMessage) -> dict[str, Any]:
     return {
-        "transcription": message.audio_transcription,
+        "transcription": message.audio_transcription or texts_of(message)[0],
         "detected_language": message.original_language,
     }
 

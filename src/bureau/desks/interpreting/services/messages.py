@@ -21,7 +21,6 @@ from bureau.kernel.jobs.services import create_job, enqueue
 JOB_KIND = "interpreting.message"
 TRANSCRIBE = "interpreting.transcribe"
 TRANSLATE = "interpreting.translate"
-SPEAK = "interpreting.speak"
 NO_IMAGES = (
     "Images cannot be described here: no model that reads images is set up. Send text or audio."
 )

@@ -30,6 +30,7 @@ def open_room(user: User, fields: Mapping[str, Any], participants: Iterable[int]
         InvalidInput: somebody who was named cannot sit in a room.
     """
     side = access.may_open_rooms(user)
+    _require_collection(fields.get("rag_collection"))
     room = ChatRoom.objects.create(**{name: fields[name] for name in FIELDS & fields.keys()})
     invited = _people(participants, only_doctors=side is Side.PATIENT)
     # an administrator who sets a room up for others does not sit in it
@@ -55,6 +56,7 @@ def change_room(
         raise NotAllowed
     for name in given:
         setattr(room, name, fields[name])
+    _require_collection(fields.get("rag_collection"))
     room.save(update_fields=[*given, "updated_at"])
     if participants is not None:
         _replace_seats(room, _people(participants))
@@ -70,6 +72,13 @@ def remove_room(room: ChatRoom) -> None:
     room.delete()
     for stored in files:
         delete_file(stored)
+
+
+def _require_collection(collection_id: int | None) -> None:
+    """Refuse a collection that a room cannot have."""
+    if collection_id is not None:
+        sentence = f"Collection with id {collection_id} not found"
+        raise InvalidInput(fields={"rag_collection": [sentence]})
 
 
 def _people(ids: Iterable[int], *, only_doctors: bool = False) -> list[User]:

@@ -46,9 +46,7 @@ def test_a_room_has_every_field_of_the_contract(doctor: Person, patient: Person)
 
 def test_names_are_not_readable_in_the_database(doctor: Person) -> None:
     room = opened(doctor, patient_name="Sipho Dlamini", name="Knee of Sipho")
-    stored = ChatRoom.objects.filter(pk=room).extra(
-        select={"raw": "patient_name || name"}
-    )[0]
+    stored = ChatRoom.objects.filter(pk=room).extra(select={"raw": "patient_name || name"})[0]
     assert stored.patient_name == "Sipho Dlamini"
     assert "Sipho" not in stored.raw  # type: ignore[attr-defined]
 
