@@ -78,6 +78,12 @@ class Environment(BaseSettings):
     bureau_log_format: Literal["text", "json"] = Field("text", description="Shape of log lines.")
     bureau_log_level: str = Field("INFO", description="Least level that is logged.")
 
+    # personal data
+    bureau_phone_regions: CommaList = Field(
+        ["NP", "PH"],
+        description="Countries tried, in this order, for phone numbers without a country code.",
+    )
+
     # language models (all optional)
     ai_provider: str = Field("builtin", description="builtin (alias mock), openai or anthropic.")
     openai_api_key: SecretStr = Field(SecretStr(""), description="Key of the OpenAI-style server.")
@@ -96,7 +102,13 @@ class Environment(BaseSettings):
     lens_base_url: str = Field("https://api.lens.org", description="Address of the Lens API.")
     lens_max_records: int = Field(10_000, ge=1, description="Most records one Lens job reads.")
 
-    @field_validator("allowed_hosts", "csrf_trusted_origins", "trusted_proxies", mode="before")
+    @field_validator(
+        "allowed_hosts",
+        "csrf_trusted_origins",
+        "trusted_proxies",
+        "bureau_phone_regions",
+        mode="before",
+    )
     @classmethod
     def _split_commas(cls, value: object) -> object:
         if isinstance(value, str):

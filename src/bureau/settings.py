@@ -198,6 +198,7 @@ STORAGES = {
 STATIC_URL = "static/"
 # assets come straight from the installed packages: there is no collect step to forget
 WHITENOISE_USE_FINDERS = True
+PHONE_REGIONS = ENV.bureau_phone_regions
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("ne", "Nepali"), ("zu", "isiZulu")]
 USE_TZ = True
