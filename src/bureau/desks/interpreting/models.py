@@ -5,6 +5,8 @@ What people say, and who they are, is encrypted; the event log holds ids of mess
 
 from __future__ import annotations
 
+import uuid
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -31,13 +33,15 @@ class Side(models.TextChoices):
 class ChatRoom(models.Model):
     """A conversation between two languages."""
 
-    name = EncryptedTextField(max_length=200)
+    # what the sealed fields are bound to: unlike `id` it exists before the row does
+    seal_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = EncryptedTextField(row="seal_key", max_length=200)
     room_type = models.CharField(
         max_length=20, choices=RoomType.choices, default=RoomType.PATIENT_DOCTOR
     )
     patient_language = models.CharField(max_length=50, default="en")
     doctor_language = models.CharField(max_length=50, default="en")
-    patient_name = EncryptedTextField(max_length=200, blank=True, default="")
+    patient_name = EncryptedTextField(row="seal_key", max_length=200, blank=True, default="")
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -86,29 +90,31 @@ class ChatMessage(models.Model):
     confidence of a transcript and phrases to choose from where nothing could be translated.
     """
 
+    # what the sealed fields are bound to: unlike `id` it exists before the row does
+    seal_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     room = models.ForeignKey(ChatRoom, on_delete=models.CASCADE, related_name="messages")
     sender = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
     sender_type = models.CharField(max_length=10, choices=Side.choices)
     state = models.CharField(max_length=24, choices=MessageState.choices)
-    original_text = EncryptedTextField(blank=True, default="")
+    original_text = EncryptedTextField(row="seal_key", blank=True, default="")
     original_language = models.CharField(max_length=50)
-    translated_text = EncryptedTextField(blank=True, default="")
+    translated_text = EncryptedTextField(row="seal_key", blank=True, default="")
     translated_language = models.CharField(max_length=50)
     audio = models.ForeignKey(StoredFile, null=True, on_delete=models.SET_NULL, related_name="+")
     has_audio = models.BooleanField(default=False)
     audio_duration = models.FloatField(null=True)
-    audio_transcription = EncryptedTextField(blank=True, default="")
+    audio_transcription = EncryptedTextField(row="seal_key", blank=True, default="")
     speech = models.ForeignKey(StoredFile, null=True, on_delete=models.SET_NULL, related_name="+")
     # null: not spoken; false: read by a voice of another accent
     speech_native = models.BooleanField(null=True)
     speech_note = models.CharField(max_length=200, blank=True, default="")
     # who translated: `phrasebook`, `memory`, a provider's name; empty until it happened
     translated_by = models.CharField(max_length=120, blank=True, default="")
-    back_translation = EncryptedTextField(blank=True, default="")
+    back_translation = EncryptedTextField(row="seal_key", blank=True, default="")
     has_warning = models.BooleanField(default=False)
-    notes = EncryptedTextField(blank=True, default="")
+    notes = EncryptedTextField(row="seal_key", blank=True, default="")
     # the sentence a failure ended with
     problem = models.CharField(max_length=300, blank=True, default="")
     job = models.ForeignKey(Job, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -190,14 +196,16 @@ class AssistanceType(models.TextChoices):
 class Assistance(models.Model):
     """Help for the clinician of a room. It is shown to the one who asked and fed back nowhere."""
 
+    # what the sealed fields are bound to: unlike `id` it exists before the row does
+    seal_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     room = models.ForeignKey(ChatRoom, on_delete=models.CASCADE, related_name="assistances")
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
     )
     task = models.OneToOneField(Task, null=True, on_delete=models.SET_NULL, related_name="+")
     request_type = models.CharField(max_length=10, choices=AssistanceType.choices)
-    text = EncryptedTextField(blank=True, default="")
+    text = EncryptedTextField(row="seal_key", blank=True, default="")
     # JSON: [{name, similarity, content}]
-    sources = EncryptedTextField(blank=True, default="")
+    sources = EncryptedTextField(row="seal_key", blank=True, default="")
     written_by = models.CharField(max_length=120, blank=True, default="")
     created_at = models.DateTimeField(auto_now_add=True)
