@@ -1,6 +1,8 @@
 # The handbook: `make help` lists every verb with its line of comment.
 PYTHON ?= python3
 VENV := .venv
+# processes that run tests, each on servers of its own
+WORKERS ?= logical
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
 UV_VERSION := 0.13.8
@@ -35,7 +37,7 @@ install: $(VENV)/.base ## install what running needs into .venv
 dev: $(VENV)/.dev ## install what developing needs into .venv
 
 test: $(VENV)/.dev ## run all tests on servers that come with the packages; TESTS=path for some
-	$(BIN)/pytest -q $(TESTS)
+	$(BIN)/pytest -q -n $(WORKERS) --maxprocesses=4 --dist=loadfile $(TESTS)
 
 test-external: $(VENV)/.dev ## run the contract and conformance suites against TEST_SUPERUSER_URL, REDIS_URL, CELERY_BROKER_URL
 	$(BIN)/pytest -q tests src/bureau/kernel

@@ -76,8 +76,16 @@ ground = Ground()
 
 
 # the settings module is read when Django loads, so the servers must run before collection
+before = dict(os.environ)
 ground.start()
 django.setup()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """With `-n` every process that runs tests has servers of its own: it must not inherit ours."""
+    if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

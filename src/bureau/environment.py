@@ -53,6 +53,19 @@ class Environment(BaseSettings):
     database_owner_url: str = Field("", description="Address of the owner role (migrations).")
     redis_url: str = Field(description="Redis or Valkey: redis://host:port/db or unix:///path.")
     celery_broker_url: str = Field("", description="Celery broker; empty means REDIS_URL.")
+    rabbitmq_url: str = Field(
+        "",
+        description="Message bus for other programs: amqp:// or Redis address, or `embedded` for the "
+        "broker that this installation has anyway; empty: only this house's subscribers hear events.",
+    )
+    rabbitmq_exchange: str = Field(
+        "medical_translation_events", min_length=1, description="Topic exchange of the bus."
+    )
+    rabbitmq_queue: str = Field(
+        "dr_lingo_events",
+        min_length=1,
+        description="Durable queue that `run_event_consumer` hears.",
+    )
     bureau_data: Path = Field(Path(".bureau"), description="Directory for files and secrets.")
     bureau_field_keys_file: Path = Field(description="Key ring for encrypted fields.")
     bureau_db_pool: int = Field(0, description="Connections a web process keeps; 0 means no pool.")
@@ -64,6 +77,12 @@ class Environment(BaseSettings):
     # logs
     bureau_log_format: Literal["text", "json"] = Field("text", description="Shape of log lines.")
     bureau_log_level: str = Field("INFO", description="Least level that is logged.")
+
+    # personal data
+    bureau_phone_regions: CommaList = Field(
+        ["NP", "PH"],
+        description="Countries tried, in this order, for phone numbers without a country code.",
+    )
 
     # language models (all optional)
     ai_provider: str = Field("builtin", description="builtin (alias mock), openai or anthropic.")
@@ -83,7 +102,13 @@ class Environment(BaseSettings):
     lens_base_url: str = Field("https://api.lens.org", description="Address of the Lens API.")
     lens_max_records: int = Field(10_000, ge=1, description="Most records one Lens job reads.")
 
-    @field_validator("allowed_hosts", "csrf_trusted_origins", "trusted_proxies", mode="before")
+    @field_validator(
+        "allowed_hosts",
+        "csrf_trusted_origins",
+        "trusted_proxies",
+        "bureau_phone_regions",
+        mode="before",
+    )
     @classmethod
     def _split_commas(cls, value: object) -> object:
         if isinstance(value, str):
@@ -116,12 +141,22 @@ class Environment(BaseSettings):
     @property
     def broker_url(self) -> str:
         """Celery's broker address; a unix socket is written in kombu's own form."""
-        url = self.celery_broker_url or self.redis_url
-        if url.startswith("unix://"):
-            path, _, query = url.removeprefix("unix://").partition("?")
-            database = query.removeprefix("db=") if query.startswith("db=") else "0"
-            return f"redis+socket://{path}?virtual_host={database}"
+        return _as_kombu_writes(self.celery_broker_url or self.redis_url)
+
+    @property
+    def event_bus_url(self) -> str:
+        """Where the event bus is, in kombu's form; empty where there is none."""
+        if self.rabbitmq_url == "embedded":
+            return self.broker_url
+        return _as_kombu_writes(self.rabbitmq_url)
+
+
+def _as_kombu_writes(url: str) -> str:
+    if not url.startswith("unix://"):
         return url
+    path, _, query = url.removeprefix("unix://").partition("?")
+    database = query.removeprefix("db=") if query.startswith("db=") else "0"
+    return f"redis+socket://{path}?virtual_host={database}"
 
 
 def load() -> Environment:

@@ -55,6 +55,11 @@ FILES = [
     Row("GET", "/api/files/<uuid:file_id>/", owner(200)),
 ]
 
+BACKGROUND = [
+    Row("GET", "/api/celery/status/", admin_only(200)),
+    Row("GET", "/api/tasks/<int:task_id>/", owner(200)),
+]
+
 PAGES = [
     page("GET HEAD", "/"),
     # who is inside already goes on
@@ -67,7 +72,7 @@ DESKS: tuple[Desk, ...] = (insights,)
 # route -> how many of its objects each person sees; who is not named sees none
 LISTS: dict[str, dict[Caller, int]] = merged(desk.LISTS for desk in DESKS)
 
-TABLE: list[Row] = [*HEALTH, *DOCUMENTS, *ACCOUNTS, *FILES, *PAGES, *rows_of(DESKS)]
+TABLE: list[Row] = [*HEALTH, *DOCUMENTS, *ACCOUNTS, *FILES, *BACKGROUND, *PAGES, *rows_of(DESKS)]
 
 # prefix -> why its routes are not in the table
 EXCLUDED = {

@@ -11,9 +11,10 @@ lower id that commits later. Two readers, two guarantees:
 
 from __future__ import annotations
 
+import json
 from typing import Any, NamedTuple
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from bureau.kernel.events.models import Event, Level
 from bureau.kernel.events.wake import wake
@@ -52,28 +53,35 @@ def emit(
         payload: facts for readers; never secrets, never personal data.
         actor: who did it: `user:5`, `service:bot`; empty for the system itself.
     """
+    facts = {
+        "stream": stream,
+        "subject": subject or stream,
+        "type": type,
+        "level": level,
+        "message": message,
+        "progress": progress,
+        "payload": json.dumps(payload or {}),
+        "actor": actor,
+        "trace_id": current_trace_id(),
+    }
     # inside a verb's transaction a savepoint would only cost two round trips
     with transaction.atomic(savepoint=False):
-        _serialise_stream(stream)
-        event = Event.objects.create(
-            stream=stream,
-            subject=subject or stream,
-            type=type,
-            level=level,
-            message=message,
-            progress=progress,
-            payload=payload or {},
-            actor=actor,
-            trace_id=current_trace_id(),
-        )
+        (event,) = Event.objects.raw(_APPEND, facts)
         transaction.on_commit(lambda: wake(stream))
     return event
 
 
-def _serialise_stream(stream: str) -> None:
-    """Hold the stream until commit; must come before the insert draws its id."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [stream])
+# The stream is held until commit. The materialised part runs before the row is made, so the id is
+# drawn while the stream is held; in one statement, because every step of every task is an event.
+_APPEND = """
+    WITH turn AS MATERIALIZED (SELECT pg_advisory_xact_lock(hashtextextended(%(stream)s, 0)))
+    INSERT INTO events_event
+        (stream, subject, type, level, message, progress, payload, actor, trace_id)
+    SELECT %(stream)s, %(subject)s, %(type)s, %(level)s, %(message)s, %(progress)s::smallint,
+        %(payload)s::jsonb, %(actor)s, %(trace_id)s
+    FROM turn
+    RETURNING *
+"""
 
 
 def read_stream(stream: str, after: int = 0, limit: int = MAX_BATCH) -> list[Event]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from types import TracebackType
@@ -18,7 +18,8 @@ from typing import Any, Self
 import structlog
 from billiard.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from bureau.kernel.errors import BureauError
@@ -27,7 +28,7 @@ from bureau.kernel.jobs import services
 from bureau.kernel.jobs.models import Job, Task
 from bureau.kernel.jobs.registry import handler_of
 from bureau.kernel.jobs.services import locked, tell_task
-from bureau.kernel.jobs.status import TaskStatus, retry_delay
+from bureau.kernel.jobs.status import JobStatus, TaskStatus, retry_delay
 from bureau.kernel.trace import tracing
 
 log = structlog.get_logger(__name__)
@@ -61,9 +62,8 @@ class TaskRun:
         Raises:
             Stopped: the task is no longer ours.
         """
-        with locked(self.task.job_id):
-            self._must_hold()
-            services.save(self.task, progress=percent)
+        with self._job():
+            self._write(progress=percent)
             tell_task(self.task, "PROGRESS", message, progress=percent, payload=payload)
 
     def log(
@@ -74,7 +74,7 @@ class TaskRun:
         Raises:
             Stopped: the task is no longer ours.
         """
-        with locked(self.task.job_id):
+        with locked(self.task.job_id, settles=False):
             self._must_hold()
             tell_task(self.task, type, message, level=level, payload=facts)
 
@@ -90,15 +90,11 @@ class TaskRun:
         Raises:
             Stopped: the task is no longer ours; nothing of the block is kept.
         """
-        with locked(self.task.job_id):
-            self._must_hold()
+        with self._job():
             outcome = Outcome()
             yield outcome
-            services.end_task(
-                self.task,
-                TaskStatus.SUCCESS,
-                progress=100,
-                result=outcome.result,
+            self._write(
+                **services.ended(TaskStatus.SUCCESS, progress=100, result=outcome.result),
                 # what an earlier try failed with is told by the log, not by a task that succeeded
                 error_code="",
                 error_message="",
@@ -107,12 +103,26 @@ class TaskRun:
             services.offer_dependents(self.task)
         self.finished = True
 
+    def _job(self) -> AbstractContextManager[Job]:
+        """The job's lock; nobody can take the lease before we commit."""
+        self.checkpoint()
+        return locked(self.task.job_id, settles=self.task.counts)
+
+    def _write(self, **fields: Any) -> None:
+        """Write the task if it is still ours (the caller holds the job's lock)."""
+        fields["updated_at"] = timezone.now()
+        if not self._held().update(**fields):
+            self._lost.set()
+            raise Stopped
+        for name, value in fields.items():
+            setattr(self.task, name, value)
+
+    def _held(self) -> QuerySet[Task]:
+        return Task.objects.filter(pk=self.task.pk, lease=self.lease, status=TaskStatus.RUNNING)
+
     def _must_hold(self) -> None:
         """Check the lease while the job is locked; nobody can take it before we commit."""
-        held = Task.objects.filter(
-            pk=self.task.pk, lease=self.lease, status=TaskStatus.RUNNING
-        ).exists()
-        if not held:
+        if not self._held().exists():
             self._lost.set()
             raise Stopped
 
@@ -167,36 +177,44 @@ class Heartbeat:
             connection.close()
 
 
+# One statement: the job is locked first, as by every verb, and a task that changed meanwhile is
+# checked again in its newest version. A prior task's success is never taken back.
+_CLAIM = """
+    WITH job AS MATERIALIZED (
+        SELECT id, status, cancelled_at FROM jobs_job
+        WHERE id = (SELECT job_id FROM jobs_task WHERE id = %(task)s) FOR UPDATE
+    )
+    UPDATE jobs_task AS task
+    SET status = 'RUNNING', attempt = attempt + 1, progress = 0, lease = %(lease)s,
+        lease_until = %(lease_until)s, started_at = %(now)s, updated_at = %(now)s
+    FROM job
+    WHERE task.id = %(task)s AND task.status = 'PENDING' AND job.cancelled_at IS NULL
+        AND (task.not_before IS NULL OR task.not_before <= %(now)s)
+        AND (task.after_id IS NULL OR EXISTS (
+            SELECT FROM jobs_task AS prior WHERE prior.id = task.after_id AND prior.status = 'SUCCESS'
+        ))
+    RETURNING task.*, job.status AS job_status
+"""
+
+
 def claim(task_id: int) -> TaskRun | None:
     """Take a waiting task; None when there is nothing to take (done, taken, cancelled, not yet)."""
-    job_id = Task.objects.filter(pk=task_id).values_list("job_id", flat=True).first()
-    if job_id is None:
-        return None
-    with locked(job_id) as job:
-        task = Task.objects.select_related("after").get(pk=task_id)
-        if not _claimable(task, job):
+    lease = uuid.uuid4()
+    facts = {"task": task_id, "lease": lease, "lease_until": _lease_end(), "now": timezone.now()}
+    with transaction.atomic():
+        task = next(iter(Task.objects.raw(_CLAIM, facts)), None)
+        if task is None:
             return None
-        lease = uuid.uuid4()
-        services.save(
-            task,
-            status=TaskStatus.RUNNING,
-            attempt=task.attempt + 1,
-            lease=lease,
-            lease_until=_lease_end(),
-            started_at=timezone.now(),
-            progress=0,
-        )
         tell_task(task, "START", "Task started", progress=0, payload={"attempt": task.attempt})
+        if _moves_job(task):
+            services.settle(task.job)
     return TaskRun(task, lease)
 
 
-def _claimable(task: Task, job: Job) -> bool:
-    return (
-        task.status == TaskStatus.PENDING
-        and job.cancelled_at is None
-        and (task.not_before is None or task.not_before <= timezone.now())
-        and (task.after is None or task.after.status == TaskStatus.SUCCESS)
-    )
+def _moves_job(task: Task) -> bool:
+    """Whether this claim can change its job: by its first running task, or by lost progress."""
+    job_status: str = task.job_status  # type: ignore[attr-defined]  # a column of the claim
+    return task.counts and (job_status != JobStatus.RUNNING or task.attempt > 1)
 
 
 def run_task(task_id: int) -> None:

@@ -123,12 +123,16 @@ def offer_after_commit(task: Task) -> None:
 
 
 @contextmanager
-def locked(job_id: int) -> Iterator[Job]:
-    """A transaction that holds the job's row; its status is settled at the end."""
+def locked(job_id: int, *, settles: bool = True) -> Iterator[Job]:
+    """A transaction that holds the job's row; its status is settled at the end.
+
+    `settles=False` spares that where only a task that does not count is touched.
+    """
     with transaction.atomic():
         job = Job.objects.select_for_update().get(pk=job_id)
         yield job
-        settle(job)
+        if settles:
+            settle(job)
 
 
 def settle(job: Job) -> None:
@@ -210,10 +214,15 @@ def tell_task(
 # --- ends and what follows from them ----------------------------------------------------------
 
 
+def ended(status: str, **fields: Any) -> dict[str, Any]:
+    """The fields of a task in a final state, which has no lease."""
+    ends = {"status": status, "lease": None, "lease_until": None, "finished_at": timezone.now()}
+    return {**ends, **fields}
+
+
 def end_task(task: Task, status: str, **fields: Any) -> None:
     """Write a final state (the caller holds the job's lock) and give up the lease."""
-    values = {"lease": None, "lease_until": None, "finished_at": timezone.now(), **fields}
-    save(task, status=status, **values)
+    save(task, **ended(status, **fields))
 
 
 def save(task: Task, **fields: Any) -> None:
