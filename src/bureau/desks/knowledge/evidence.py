@@ -16,11 +16,14 @@ from bureau.desks.knowledge.quoting import holds_word, words_in
 from bureau.kernel.retrieval.search import Passage
 
 # calibrated on manuals and on questions they do not answer; see docs/knowledge.md
-ENOUGH_COVERAGE = 0.5
+ENOUGH_COVERAGE = 0.55
+# with less of the question's words, a passage has to stand out by meaning too
+SOME_COVERAGE, ENOUGH_MARGIN = 0.3, 0.035
 # a passage that is far behind the best one is not shown beside it
 BEHIND_BEST = 0.6
-# by meaning alone: how much nearer than its neighbours the best passage is
-ENOUGH_MARGIN = 0.035
+# across languages: where alike begins for a model, and the share of names and numbers in common
+ALIKE = {"multilingual-e5-small": 0.83}
+COMMON_NAMES = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +43,14 @@ class Asked:
         seen: word -> published passages in scope that hold it.
         total: all published passages in scope.
         language: of the question.
+        model: of its vector.
     """
 
     words: Sequence[str]
     seen: Mapping[str, int]
     total: int
     language: str
+    model: str = ""
 
     def weight(self, word: str) -> float:
         """How much a word tells: the rarer, the more."""
@@ -55,11 +60,34 @@ class Asked:
 def relevant(asked: Asked, passages: Sequence[Passage]) -> list[Scored]:
     """The passages that answer, best first; none is a reason to refuse."""
     scored = [Scored(one, coverage(asked, one)) for one in passages]
-    best = max((one.coverage for one in scored), default=0.0)
-    if best >= ENOUGH_COVERAGE:
-        kept = [one for one in scored if one.coverage >= BEHIND_BEST * best]
-        return sorted(kept, key=lambda one: (-round(one.coverage, 1), -one.passage.score))
-    return _by_meaning(asked, scored)
+    kept = [one for one in scored if answers(asked, one)]
+    best = max(map(strength, kept), default=0.0)
+    near = [one for one in kept if strength(one) >= BEHIND_BEST * best]
+    return sorted(near, key=strength, reverse=True)
+
+
+def answers(asked: Asked, one: Scored) -> bool:
+    """Whether a passage has enough to do with the question."""
+    if one.coverage >= ENOUGH_COVERAGE:
+        return True
+    passage = one.passage
+    stands_out = margin(passage) >= ENOUGH_MARGIN
+    if passage.language in ("", asked.language):
+        return one.coverage >= SOME_COVERAGE and stands_out
+    # words of another language cannot be compared; names, numbers and nearness can
+    floor = next((level for name, level in ALIKE.items() if name in asked.model), 1.0)
+    alike = passage.similarity >= floor
+    return (alike and stands_out) or (one.coverage >= COMMON_NAMES and (alike or stands_out))
+
+
+def margin(passage: Passage) -> float:
+    """How much nearer a passage is than what is usual around it."""
+    return passage.similarity - passage.usual if passage.by_meaning else 0.0
+
+
+def strength(one: Scored) -> float:
+    """What passages are ordered by: words count most, nearness decides among equals."""
+    return one.coverage + 0.5 * min(1.0, max(0.0, margin(one.passage)) / 0.06)
 
 
 def coverage(asked: Asked, passage: Passage) -> float:
@@ -69,19 +97,3 @@ def coverage(asked: Asked, passage: Passage) -> float:
         return 0.0
     held = set(words_in(f"{passage.document_title} {passage.section} {passage.text}"))
     return sum(asked.weight(word) for word in asked.words if holds_word(held, word)) / whole
-
-
-def _by_meaning(asked: Asked, scored: Sequence[Scored]) -> list[Scored]:
-    """Passages of another language than the question's, if they stand out."""
-    near = sorted(
-        (one for one in scored if one.passage.by_meaning),
-        key=lambda one: -one.passage.similarity,
-    )
-    foreign = [one for one in near if one.passage.language not in ("", asked.language)]
-    if len(near) < 2 or not foreign or foreign[0] is not near[0]:
-        return []
-    rest = near[len(near) // 2 :]
-    usual = sum(one.passage.similarity for one in rest) / len(rest)
-    if near[0].passage.similarity - usual < ENOUGH_MARGIN:
-        return []
-    return [one for one in foreign if near[0].passage.similarity - one.passage.similarity < 0.02]

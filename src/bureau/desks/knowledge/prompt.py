@@ -41,7 +41,9 @@ _MARK = re.compile(
 )
 _ROLE = re.compile(r"^\s*(?:###\s*)?(system|assistant|user|human|instruction)s?\s*:", re.I | re.M)
 # invisible characters hide instructions from people and show them to models
-_INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\U000e0000-\U000e007f]")
+_INVISIBLE = re.compile(
+    r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\U000e0000-\U000e007f]"
+)
 
 
 def neutral(text: str) -> str:

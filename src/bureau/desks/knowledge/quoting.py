@@ -19,8 +19,36 @@ _NUMBER = re.compile(r"\d+(?:[.,:/]\d+)*")
 _WORD = re.compile(r"[^\W_]+")
 _QUOTED = re.compile(r"[\"“„«]([^\"“”„«»]{3,}?)[\"”“»]")
 _NEGATION = frozenset(
-    """not no never none neither nor without cannot nicht kein keine keinen keiner niemals ohne weder
-    pas jamais sans aucun aucune ni nunca sin ningún ninguna ninguno tampoco""".split()
+    [
+        "not",
+        "no",
+        "never",
+        "none",
+        "neither",
+        "nor",
+        "without",
+        "cannot",
+        "nicht",
+        "kein",
+        "keine",
+        "keinen",
+        "keiner",
+        "niemals",
+        "ohne",
+        "weder",
+        "pas",
+        "jamais",
+        "sans",
+        "aucun",
+        "aucune",
+        "ni",
+        "nunca",
+        "sin",
+        "ningún",
+        "ninguna",
+        "ninguno",
+        "tampoco",
+    ]
 )
 
 
@@ -80,7 +108,9 @@ def same_stem(one: str, other: str) -> bool:
         if left != right:
             break
         shared += 1
-    return shared >= 4 and max(len(one), len(other)) - shared <= 3
+    rests = sorted((len(one) - shared, len(other) - shared))
+    # of short stems one is the whole of the shorter word: `file`, `files`, but not `filed`, `filth`
+    return shared >= 4 and rests[1] <= 3 and (rests[0] == 0 or shared >= 6)
 
 
 def share_found(words: Iterable[str], text: str) -> float:
@@ -92,7 +122,11 @@ def share_found(words: Iterable[str], text: str) -> float:
 
 
 def holds_word(held: set[str], word: str) -> bool:
-    """Whether a set of words holds one, or another form of it."""
+    """Whether a set of words holds one in some form; of a compound (`wanna-build`) all parts."""
+    parts = words_in(word)
+    if len(parts) != 1:
+        return bool(parts) and all(holds_word(held, part) for part in parts)
+    word = parts[0]
     return word in held or any(same_stem(word, one) for one in held if one[:3] == word[:3])
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from django.conf import settings
 from django.core import signing
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 
 from bureau.kernel.errors import BadCredentials
 
@@ -54,7 +54,7 @@ def read(text: str) -> uuid.UUID | None:
         return None
 
 
-def hand_out(response: HttpResponse, session: uuid.UUID) -> None:
+def hand_out(response: HttpResponseBase, session: uuid.UUID) -> None:
     """Give the session to the caller, for browsers and for programs."""
     text = carried(session)
     response[HEADER] = text

@@ -44,5 +44,5 @@ def place_of(title: str, page: int | None, language: str) -> str:
 
 def quoted(text: str, language: str) -> str:
     """The text between the quotation marks of a language."""
-    left, right = QUOTES[language]
-    return f"{left}{text}{right}"
+    marks = QUOTES[language]
+    return f"{marks[0]}{text}{marks[1]}"

@@ -166,9 +166,7 @@ def _shown(draft: Draft, checked: Checked) -> str:
     return f"{gap}{checked.text} " + "".join(f"[{number}]" for number in numbers)
 
 
-def _kept(
-    conversation: Conversation, draft: Draft, found: Found, times: dict[str, int]
-) -> Message:
+def _kept(conversation: Conversation, draft: Draft, found: Found, times: dict[str, int]) -> Message:
     citations = [citation(number, quote) for number, quote in enumerate(draft.quotes, 1)]
     metadata: dict[str, Any] = {
         "architecture": ARCHITECTURE,

@@ -10,6 +10,7 @@ from django.db import connection
 
 from bureau.desks.knowledge.access import Reader, scope_of
 from bureau.desks.knowledge.evidence import Asked, Scored, relevant
+from bureau.desks.knowledge.wording import LANGUAGES, known
 from bureau.kernel.retrieval.search import Passage, Question, embed_question, search, space_in_scope
 from bureau.kernel.retrieval.words import content_words
 
@@ -42,7 +43,8 @@ def find(reader: Reader, text: str, language: str, *, limit: int | None = None) 
     question = embed_question(text, space_in_scope(ids))
     passages = search(question, ids, limit or settings.ENV.max_retrieval_chunks)
     total = sum(count for _, count in scope)
-    asked = Asked(question.words, passages_with(question.words, ids), total, language)
+    seen = passages_with(question.words, ids)
+    asked = Asked(question.words, seen, total, language, question.space.model)
     return Found(question, asked, passages, relevant(asked, passages))
 
 
@@ -57,10 +59,21 @@ def passages_with(words: Sequence[str], collection_ids: Sequence[int]) -> dict[s
     statement = f"""
         SELECT word, (SELECT count(*) FROM (
             SELECT 1 FROM retrieval_chunk
-            WHERE collection_id = ANY(%s) AND search @@ ({forms}) LIMIT %s) AS some)
+            WHERE collection_id = ANY(%s) AND search @@ ({forms}) LIMIT %s) AS held)
         FROM unnest(%s::text[]) AS word
     """  # noqa: S608  (names of configurations, no caller's words)
     with connection.cursor() as cursor:
         cursor.execute(statement, [list(collection_ids), MOST_COUNTED, list(words)])
-        return {word: count for word, count in cursor.fetchall()}
+        return dict(cursor.fetchall())
 
+
+def language_of(asked: str, text: str) -> str:
+    """The language to answer in: the one that was asked for, or for `auto` the text's own.
+
+    Anything the desk does not speak is English.
+    """
+    if asked.strip().lower() != "auto":
+        return known(asked)
+    from bureau.kernel.ai.language import detect
+
+    return detect(text, LANGUAGES) or "en"
