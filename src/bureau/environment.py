@@ -97,6 +97,24 @@ class Environment(BaseSettings):
     )
     ai_max_retries: int = Field(2, ge=0, le=5, description="Retries after a temporary failure.")
 
+    # documents and answers from them
+    max_chunk_size: int = Field(
+        1200, ge=200, le=4000, description="Most characters of a passage that is searched."
+    )
+    chunk_overlap: int = Field(
+        200, ge=0, description="Characters that neighbouring passages share, in whole sentences."
+    )
+    max_retrieval_chunks: int = Field(
+        10, ge=1, le=50, description="Most passages that are looked up for a question."
+    )
+    similarity_threshold: float = Field(
+        0.3, ge=0, le=1, description="Least cosine similarity of a passage found by meaning."
+    )
+    ocr_languages: CommaList = Field(
+        ["eng", "deu", "fra", "spa"],
+        description="Languages of scans whose language is not known, as tesseract calls them.",
+    )
+
     # data sources
     lens_api_token: SecretStr = Field(SecretStr(""), description="Token of the Lens patent API.")
     lens_base_url: str = Field("https://api.lens.org", description="Address of the Lens API.")
@@ -107,6 +125,7 @@ class Environment(BaseSettings):
         "csrf_trusted_origins",
         "trusted_proxies",
         "bureau_phone_regions",
+        "ocr_languages",
         mode="before",
     )
     @classmethod
