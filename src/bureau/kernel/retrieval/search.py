@@ -163,7 +163,7 @@ def _rows(statement: str, values: dict[str, Any], *, exact: bool) -> list[tuple[
     if exact:
         with connection.cursor() as cursor:
             cursor.execute(statement, values)
-            return cursor.fetchall()
+            return list(cursor.fetchall())
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT set_config('hnsw.iterative_scan', 'relaxed_order', true),"
@@ -171,7 +171,7 @@ def _rows(statement: str, values: dict[str, Any], *, exact: bool) -> list[tuple[
             [str(EF_SEARCH), str(MAX_SCAN_TUPLES)],
         )
         cursor.execute(statement, values)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _statement(dimension: int, *, exact: bool, documents: bool) -> str:

@@ -72,9 +72,17 @@ def decoded(content: bytes) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        from charset_normalizer import from_bytes
+        return content.decode(_encoding_of(content), errors="replace")
 
-        best = from_bytes(content[:1_000_000]).best()
-        if best is None:
-            raise Unreadable("ENCODING", "The text is in no known encoding; use UTF-8.") from None
-        return content.decode(best.encoding, errors="replace")
+
+def _encoding_of(content: bytes) -> str:
+    """Mostly ASCII is what Western systems wrote; few bytes tell a guesser too little."""
+    strange = sum(byte > 127 for byte in content[:100_000])
+    if strange < 0.1 * min(len(content), 100_000):
+        return "cp1252"
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(content[:1_000_000]).best()
+    if best is None:
+        raise Unreadable("ENCODING", "The text is in no known encoding; use UTF-8.")
+    return best.encoding
