@@ -1,7 +1,7 @@
 """The doors to collections: administrators change them, who gives care reads them.
 
 A doctor reads every knowledge base, and the patient contexts of rooms in which they sit. For
-patients and other people the routes do not exist as such (403).
+patients and other people there are none.
 """
 
 from __future__ import annotations
@@ -16,18 +16,14 @@ from bureau.desks.interpreting.collections.models import (
 )
 from bureau.desks.interpreting.models import ChatRoom
 from bureau.kernel.accounts.models import User
-from bureau.kernel.errors import NotAllowed, NotFound
+from bureau.kernel.errors import NotFound
 
 
 def collections_of(user: User) -> QuerySet[Collection]:
-    """All collections the person may read, newest first.
-
-    Raises:
-        NotAllowed: the person gives no care.
-    """
-    if not sees_patient_context(user):
-        raise NotAllowed
+    """All collections the person may read, newest first."""
     found = Collection.objects.all()
+    if not sees_patient_context(user):
+        return found.none()
     if not user.is_admin:
         shared = Q(collection_type=CollectionType.KNOWLEDGE_BASE)
         found = found.filter(shared | Q(chat_room__in=rooms_of(user).order_by()))
@@ -35,11 +31,7 @@ def collections_of(user: User) -> QuerySet[Collection]:
 
 
 def collection_for(user: User, collection_id: int) -> Collection:
-    """One collection; NotFound where it is absent or another patient's.
-
-    Raises:
-        NotAllowed: as `collections_of`.
-    """
+    """One collection; NotFound where it is absent or another patient's."""
     found = collections_of(user).filter(pk=collection_id).first()
     if found is None:
         raise NotFound.matching("Collection")
@@ -47,21 +39,13 @@ def collection_for(user: User, collection_id: int) -> Collection:
 
 
 def items_of(user: User) -> QuerySet[CollectionItem]:
-    """All items of the collections the person may read, newest first.
-
-    Raises:
-        NotAllowed: as `collections_of`.
-    """
+    """All items of the collections the person may read, newest first."""
     readable = collections_of(user).order_by()
     return CollectionItem.objects.filter(collection__in=readable).order_by("-id")
 
 
 def item_for(user: User, item_id: int) -> CollectionItem:
-    """One item; NotFound where it is absent or of another patient.
-
-    Raises:
-        NotAllowed: as `collections_of`.
-    """
+    """One item; NotFound where it is absent or of another patient."""
     found = items_of(user).filter(pk=item_id).select_related("collection").first()
     if found is None:
         raise NotFound.matching("CollectionItem")
