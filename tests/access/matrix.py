@@ -55,6 +55,12 @@ FILES = [
     Row("GET", "/api/files/<uuid:file_id>/", owner(200)),
 ]
 
+# carriers prove themselves by a signature, and no caller of the table has one
+NOTIFY = [
+    Row("POST", "/api/notify/twilio/", public(403)),
+    Row("GET POST", "/api/notify/meta/", public(403)),
+]
+
 PAGES = [
     page("GET HEAD", "/"),
     # who is inside already goes on
@@ -67,7 +73,7 @@ DESKS: tuple[Desk, ...] = (insights,)
 # route -> how many of its objects each person sees; who is not named sees none
 LISTS: dict[str, dict[Caller, int]] = merged(desk.LISTS for desk in DESKS)
 
-TABLE: list[Row] = [*HEALTH, *DOCUMENTS, *ACCOUNTS, *FILES, *PAGES, *rows_of(DESKS)]
+TABLE: list[Row] = [*HEALTH, *DOCUMENTS, *ACCOUNTS, *FILES, *NOTIFY, *PAGES, *rows_of(DESKS)]
 
 # prefix -> why its routes are not in the table
 EXCLUDED = {
