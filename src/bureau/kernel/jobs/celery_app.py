@@ -75,6 +75,7 @@ BEAT_SCHEDULE = {
     "seal-events": _every(60, "events.seal"),
     "forget-messages": _every(86_400, "events.forget_messages"),
     "sweep-files": _every(3_600, "files.sweep"),
+    "maintain-database": _every(86_400, "maintenance.database"),
 }
 
 

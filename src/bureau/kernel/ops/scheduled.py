@@ -11,6 +11,7 @@ from bureau.kernel.events.sealing import seal_events
 from bureau.kernel.files.services import sweep_orphans
 from bureau.kernel.jobs.celery_app import app
 from bureau.kernel.jobs.sweep import sweep
+from bureau.kernel.ops.maintenance import maintain_database
 
 
 @app.task(name="jobs.sweep")
@@ -41,3 +42,9 @@ def seal_settled_events() -> None:
 def sweep_files() -> None:
     """Every hour: remove files that no row names."""
     sweep_orphans()
+
+
+@app.task(name="maintenance.database")
+def maintain() -> None:
+    """Every day: remove what is over, keep the planner's statistics fresh."""
+    maintain_database()
