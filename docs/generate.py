@@ -217,6 +217,13 @@ def account_events_table() -> str:
     return table(["type", "meaning"], [[f"`{name}`", text] for name, text in EVENT_TYPES.items()])
 
 
+def vault_events_table() -> str:
+    """Event types of the vault."""
+    from bureau.kernel.vault.audit import EVENT_TYPES
+
+    return table(["type", "meaning"], [[f"`{name}`", text] for name, text in EVENT_TYPES.items()])
+
+
 def error_classes() -> list[Any]:
     """Every error that a caller is meant to see, as loaded by the routes and handlers."""
     from bureau import urls  # noqa: F401  (loads the rooms that define them)
@@ -275,6 +282,7 @@ GENERATORS: dict[str, Callable[[], str]] = {
     "queues": queues_table,
     "clock": clock_table,
     "account-events": account_events_table,
+    "vault-events": vault_events_table,
     "errors": errors_table,
     "algorithms": algorithms_table,
 }

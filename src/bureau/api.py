@@ -18,7 +18,9 @@ from bureau.kernel.accounts.api import auth_router, users_router
 from bureau.kernel.ai.api import router as ai_router
 from bureau.kernel.errors import BureauError
 from bureau.kernel.files.api import router as files_router
+from bureau.kernel.notify.api import router as notify_router
 from bureau.kernel.ops.api import router as health_router
+from bureau.kernel.ops.background_api import router as background_router
 from bureau.kernel.ops.docs import document_urls
 from bureau.kernel.ops.health import VERSION
 from bureau.kernel.ops.openapi import HouseAPI
@@ -40,6 +42,8 @@ api.add_router("/health", health_router)
 api.add_router("/auth", auth_router)
 api.add_router("/users", users_router)
 api.add_router("/files", files_router)
+api.add_router("/notify", notify_router)
+api.add_router("", background_router)
 api.add_router("", ai_router)
 api.add_router("", insights_router)
 api.add_router("", knowledge_router)

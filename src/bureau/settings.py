@@ -140,6 +140,10 @@ CHANNEL_LAYERS = {
 CELERY_BROKER_URL = ENV.broker_url
 configure_celery(CELERY_BROKER_URL)
 BUREAU_LEASE_SECONDS = ENV.bureau_lease_seconds
+# the bus for programs outside; without an address events stay among ourselves
+EVENT_BUS_URL = ENV.event_bus_url
+EVENT_BUS_EXCHANGE = ENV.rabbitmq_exchange
+EVENT_BUS_QUEUE = ENV.rabbitmq_queue
 
 # --- people and sessions --------------------------------------------------------------------
 
@@ -194,6 +198,7 @@ STORAGES = {
 STATIC_URL = "static/"
 # assets come straight from the installed packages: there is no collect step to forget
 WHITENOISE_USE_FINDERS = True
+PHONE_REGIONS = ENV.bureau_phone_regions
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("ne", "Nepali"), ("zu", "isiZulu")]
 USE_TZ = True

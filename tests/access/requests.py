@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bureau.kernel.accounts.models import User
+from bureau.kernel.jobs.models import Job, Task
 from tests.access.body import Body
 from tests.access.callers import PASSWORD, Caller, Cast
 from tests.access.desks import Desk
@@ -62,8 +63,10 @@ class Objects:
 def prepare_objects(cast: Cast) -> Objects:
     """Make the objects that the table's routes name."""
     somebody = User.objects.create(username="somebody", email="somebody@example.org")
+    job = Job.objects.create(kind="work", owner=cast.owner)
+    task = Task.objects.create(job=job, kind="work.done", queue="default")
     of_desks = [(desk, desk.prepare(cast)) for desk in DESKS]
-    return Objects(cast, ids={"user_id": somebody.pk}, of_desks=of_desks)
+    return Objects(cast, ids={"user_id": somebody.pk, "task_id": task.pk}, of_desks=of_desks)
 
 
 def _kernel_bodies(cast: Cast) -> dict[tuple[str, str], dict[str, object] | Body]:

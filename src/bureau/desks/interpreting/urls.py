@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-websocket_urlpatterns: list[URLPattern] = []
+from bureau.desks.interpreting.sockets import RoomSocket
+
+websocket_urlpatterns: list[URLPattern] = [
+    path("ws/chat-rooms/<int:id>/", RoomSocket.as_asgi()),
+]

@@ -50,11 +50,13 @@ class User(AbstractUser):
     `medical_license` and `patient_id` are what the person states; they open no door.
     """
 
+    # what the sealed fields are bound to: unlike `id` it exists before the row does
+    seal_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     role = models.CharField(max_length=10, choices=Role.choices, default=Role.PATIENT)
     preferred_language = models.CharField(max_length=10, default="en")
-    phone_number = EncryptedTextField(max_length=20, blank=True, default="")
-    medical_license = EncryptedTextField(max_length=50, blank=True, default="")
-    patient_id = EncryptedTextField(max_length=50, blank=True, default="")
+    phone_number = EncryptedTextField(row="seal_key", max_length=20, blank=True, default="")
+    medical_license = EncryptedTextField(row="seal_key", max_length=50, blank=True, default="")
+    patient_id = EncryptedTextField(row="seal_key", max_length=50, blank=True, default="")
     department = models.CharField(max_length=100, blank=True, default="")
 
     objects: ClassVar[UserManager] = UserManager()
@@ -112,7 +114,8 @@ class TotpDevice(models.Model):
     """An authenticator app. Unconfirmed until the person typed one right code."""
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="totp_device")
-    secret = EncryptedTextField()
+    seal_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    secret = EncryptedTextField(row="seal_key")
     confirmed_at = models.DateTimeField(null=True)
     # a code is good once: steps at or below this one are refused
     last_step = models.BigIntegerField(default=0)

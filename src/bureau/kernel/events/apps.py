@@ -8,8 +8,11 @@ class EventsConfig(AppConfig):
     label = "events"
 
     def ready(self) -> None:
-        """Write down what accounts reports: it lies below and cannot know the log."""
+        """Write down what accounts and the vault report: they lie below and cannot know the log."""
         from bureau.kernel.accounts.audit import on_account_event
         from bureau.kernel.events.account_log import log_account_event
+        from bureau.kernel.events.vault_log import log_vault_event
+        from bureau.kernel.vault.audit import on_vault_event
 
         on_account_event(log_account_event)
+        on_vault_event(log_vault_event)

@@ -18,9 +18,10 @@ from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
 from bureau.kernel.accounts.auth import user_of_scope
+from bureau.kernel.accounts.models import User
 from bureau.kernel.errors import NotFound
 from bureau.kernel.events.feed import Watcher, unwatch, watch
-from bureau.kernel.events.streams import StreamKind, stream_kind
+from bureau.kernel.events.streams import stream_kind
 
 NOT_SIGNED_IN, ABSENT, TOO_SLOW, BAD_CURSOR = 4001, 4004, 4008, 4000
 
@@ -42,23 +43,27 @@ class EventStream(AsyncWebsocketConsumer):
             await self.close(BAD_CURSOR, "after must be an event id")
             return
         kind, id_ = stream_kind(self.kind), int(self.scope["url_route"]["kwargs"]["id"])
-        refusal = await self._refusal(kind, id_)
-        if refusal:
-            await self.close(*refusal)
+        user = await user_of_scope(self.scope)
+        if user is None:
+            await self.close(NOT_SIGNED_IN, "sign in first")
+            return
+        try:
+            await database_sync_to_async(kind.door)(user, id_)
+            after = await self.begin(user, id_, after)
+        except NotFound as absent:
+            await self.close(ABSENT, absent.message)
             return
         self.stream, self.watcher = f"{self.kind}:{id_}", Watcher(after)
         self.sender = asyncio.create_task(self._send_all())
         await watch(self.stream, kind.shape, self.watcher)
 
-    async def _refusal(self, kind: StreamKind, id_: int) -> tuple[int, str] | None:
-        user = await user_of_scope(self.scope)
-        if user is None:
-            return NOT_SIGNED_IN, "sign in first"
-        try:
-            await database_sync_to_async(kind.door)(user, id_)
-        except NotFound as absent:
-            return ABSENT, absent.message
-        return None
+    async def begin(self, user: User, id_: int, after: int) -> int:
+        """For subclasses: called once the door is open; returns the cursor to begin at.
+
+        Raises:
+            NotFound: the object is gone meanwhile.
+        """
+        return after
 
     async def _send_all(self) -> None:
         while True:

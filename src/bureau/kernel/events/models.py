@@ -80,3 +80,38 @@ class EventSeal(models.Model):
     previous = models.CharField(max_length=64)
     digest = models.CharField(max_length=64)
     at = models.DateTimeField(db_default=Now())
+
+
+class RelayCursor(models.Model):
+    """How far the log has been sent to the bus, and which process sends at the moment.
+
+    Everything up to (xid, event_id) in commit order is sent, and of what lies behind it the
+    pairs in `ahead`: events that had to go out early to keep their stream's order.
+    """
+
+    name = models.CharField(max_length=40, unique=True)
+    xid = models.BigIntegerField(default=0)
+    event_id = models.BigIntegerField(default=0)
+    ahead = models.JSONField(default=list)
+    holder = models.UUIDField(null=True)
+    held_until = models.DateTimeField(null=True)
+
+
+class HeardMessage(models.Model):
+    """A subscriber has dealt with a message; a second delivery of it is dropped.
+
+    `problem` names the failure of one that was given up after several tries; the event is still
+    in the log under `sequence`.
+    """
+
+    subscriber = models.CharField(max_length=60)
+    message_id = models.CharField(max_length=32)
+    sequence = models.BigIntegerField()
+    problem = models.CharField(max_length=200, blank=True, default="")
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["subscriber", "message_id"], name="heard_once")
+        ]
+        indexes = [models.Index(fields=["at"], name="heard_by_age")]

@@ -26,3 +26,11 @@ def job_for(user: User, job_id: int, kind: str | None = None) -> Job:
 def tasks_of(user: User, kind: str) -> QuerySet[Task]:
     """Tasks of one kind in the jobs the person may see."""
     return Task.objects.filter(kind=kind, job__in=jobs_of(user))
+
+
+def task_for(user: User, task_id: int) -> Task:
+    """One task of any kind; NotFound where it is absent or in another's job."""
+    task = Task.objects.filter(pk=task_id, job__in=jobs_of(user)).first()
+    if task is None:
+        raise NotFound.matching("Task")
+    return task

@@ -71,8 +71,11 @@ def _every(seconds: int, task: str) -> dict[str, Any]:
 
 BEAT_SCHEDULE = {
     "sweep-tasks": _every(5, "jobs.sweep"),
+    "relay-events": _every(2, "events.relay"),
     "seal-events": _every(60, "events.seal"),
+    "forget-messages": _every(86_400, "events.forget_messages"),
     "sweep-files": _every(3_600, "files.sweep"),
+    "maintain-database": _every(86_400, "maintenance.database"),
 }
 
 

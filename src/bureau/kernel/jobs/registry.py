@@ -15,10 +15,12 @@ from bureau.kernel.jobs.celery_app import app
 from bureau.kernel.jobs.queues import QUEUES
 
 if TYPE_CHECKING:
+    from bureau.kernel.jobs.models import Task
     from bureau.kernel.jobs.runner import TaskRun
 
 HandlerFunction = Callable[["TaskRun"], None]
 WarmUp = Callable[[], None]
+OnFailure = Callable[["Task"], None]
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,8 @@ class Handler:
         max_attempts: tries before a temporary failure or a lost worker becomes a failure.
         warm_up: loads what is slow to import; a worker of this queue calls it once, before it
             forks, so that its processes share the memory and no task waits for it.
+        on_failure: called once when a task has failed for good (no try is left, its worker was
+            lost too often, what it waited for failed), in the transaction of that failure.
     """
 
     kind: str
@@ -40,6 +44,7 @@ class Handler:
     noun: str
     max_attempts: int
     warm_up: WarmUp | None = None
+    on_failure: OnFailure | None = None
 
 
 _handlers: dict[str, Handler] = {}
@@ -52,12 +57,13 @@ def handler(
     noun: str = "task",
     max_attempts: int = 3,
     warm_up: WarmUp | None = None,
+    on_failure: OnFailure | None = None,
 ) -> Callable[[HandlerFunction], HandlerFunction]:
     """Register the decorated function as the handler of `kind`."""
 
     def register(function: HandlerFunction) -> HandlerFunction:
         limits = QUEUES[queue]
-        _handlers[kind] = Handler(kind, queue, function, noun, max_attempts, warm_up)
+        _handlers[kind] = Handler(kind, queue, function, noun, max_attempts, warm_up, on_failure)
         app.task(_run_row, name=kind, soft_time_limit=limits.soft, time_limit=limits.hard)
         return function
 
@@ -80,6 +86,13 @@ def noun_of(kind: str) -> str:
     """What events call a task of this kind; a kind of an older release is just a task."""
     known = _handlers.get(kind)
     return known.noun if known else "task"
+
+
+def failed(task: Task) -> None:
+    """Tell the handler's room that a task has failed for good; an unknown kind has none."""
+    known = _handlers.get(task.kind)
+    if known and known.on_failure:
+        known.on_failure(task)
 
 
 def warm_up(queues: Collection[str]) -> None:

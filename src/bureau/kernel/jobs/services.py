@@ -23,7 +23,7 @@ from bureau.kernel.events.log import emit
 from bureau.kernel.events.models import Level
 from bureau.kernel.jobs import hints
 from bureau.kernel.jobs.models import Job, Task
-from bureau.kernel.jobs.registry import handler_of, noun_of
+from bureau.kernel.jobs.registry import failed, handler_of, noun_of
 from bureau.kernel.jobs.status import (
     CANCELLABLE,
     FINISHED_JOB,
@@ -236,6 +236,7 @@ def fail_task(task: Task, code: str, message: str) -> None:
     """End a task as FAILED, and with it everything that waited for it."""
     end_task(task, TaskStatus.FAILED, error_code=code[:50], error_message=message)
     tell_task(task, code, message, level=Level.ERROR, payload={"error_code": code})
+    failed(task)
     for dependent in _waiting_for(task):
         fail_task(dependent, code, message)
 

@@ -73,7 +73,7 @@ def celery(request: HttpRequest) -> Status[dict[str, Any]]:
     if not found.value:
         message = "No active workers found"
         return Status(200, {"status": "warning", "service": "celery", "message": message})
-    return Status(200, {"status": "ok", "service": "celery", "workers": found.value})
+    return Status(200, {"status": "ok", "service": "celery", "workers": len(found.value)})
 
 
 def _down(service: str, found: Finding) -> Status[dict[str, Any]]:

@@ -87,12 +87,13 @@ def ask_redis() -> None:
         client.ping()
 
 
-def ask_workers(app: Celery = celery_app) -> int:
-    """Reach the broker and count the workers that answer a control ping within a second."""
+def ask_workers(app: Celery = celery_app) -> list[str]:
+    """Reach the broker; names of the workers that answer a control ping within a second."""
     with app.connection_for_write(connect_timeout=ANSWER_SECONDS) as broker:
         # no pause before the one retry: the deadline is near
         broker.ensure_connection(max_retries=1, interval_start=0, timeout=ANSWER_SECONDS)
-        return len(app.control.ping(timeout=PING_SECONDS, connection=broker))
+        answers = app.control.ping(timeout=PING_SECONDS, connection=broker)
+        return sorted(name for answer in answers for name in answer)
 
 
 DATABASE = Probe("database", ask_database)

@@ -39,6 +39,11 @@ class CarefulParser(Parser):
         return super().parse_querydict(data, list_fields, request)
 
 
+def storable(text: str) -> bool:
+    """Whether every character of a text can be kept in the database."""
+    return not _UNSTORABLE.search(text)
+
+
 def json_of(body: bytes) -> Any:
     """Parse JSON text that every part of the house can keep.
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from datetime import datetime
+from typing import Any, Literal
 
 from ninja import Schema
 
@@ -62,3 +63,42 @@ class ServiceDownOut(Schema):
     service: str
     message: str
     latency_ms: float
+
+
+class QueueTaskOut(Schema):
+    """A task as the monitor lists it."""
+
+    id: int
+    name: str
+    status: str
+    result: str | None
+    args: list[Any]
+    kwargs: dict[str, Any]
+    queue: str
+    worker: str | None
+    started: datetime | None
+    runtime: float | None
+
+
+class QueueOut(Schema):
+    """The queue as a whole; `error` when the broker is out of reach."""
+
+    celery_enabled: bool
+    workers_available: bool
+    worker_count: int
+    worker_names: list[str]
+    broker_url: str
+    tasks: list[QueueTaskOut]
+    error: str = ""
+
+
+class TaskOut(Schema):
+    """One task; `result` or `error` when it is ready."""
+
+    task_id: int
+    status: str
+    ready: bool
+    progress: int
+    result: Any = None
+    error: str = ""
+    error_code: str = ""

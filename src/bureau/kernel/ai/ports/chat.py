@@ -1,36 +1,15 @@
-"""What rooms and desks may ask of a language model, and every way in which it can fail.
-
-Nothing here imports a provider's library: desks and tests depend on this module only.
-"""
+"""A model that answers a conversation."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Literal, Protocol
+from typing import Literal, Protocol, TypeVar
 
-from bureau.kernel.errors import BureauError
+from pydantic import BaseModel
 
 Role = Literal["system", "user", "assistant"]
-Reason = Literal[
-    "timeout",
-    "connection",
-    "server_error",
-    "cooling_down",
-    "busy",
-    "credentials",
-    "quota",
-    "not_found",
-    "redirect",
-    "request",
-    "content_filter",
-    "empty",
-    "truncated",
-    "malformed",
-    "not_configured",
-    "not_installed",
-]
+Form = TypeVar("Form", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +53,16 @@ class Completion:
     finish_reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """The next piece of an answer that is still being written.
+
+    Joined they are the answer's text, but for white space around it.
+    """
+
+    text: str
+
+
 class Chat(Protocol):
     """A model that answers a conversation. Every adapter passes `tests/conformance.py`."""
 
@@ -113,69 +102,38 @@ class Chat(Protocol):
         """
         ...
 
-
-class ProviderError(BureauError):
-    """A language model did not give a usable answer.
-
-    Attributes:
-        reason: what happened, in one word for programs.
-        retry_after: seconds after which the provider wants to be asked again, if it said so.
-        detail: the provider's own words, shortened and without the key; empty if it had none.
-    """
-
-    code = "AI_PROVIDER_ERROR"
-    status = 502
-    default_message = "The language model did not answer."
-    default_reason: ClassVar[Reason] = "server_error"
-
-    def __init__(
+    def stream(
         self,
-        message: str = "",
+        messages: Sequence[Message],
         *,
-        reason: Reason | None = None,
-        retry_after: float | None = None,
-        detail: str = "",
-    ) -> None:
-        headers = {} if retry_after is None else {"Retry-After": str(math.ceil(retry_after))}
-        super().__init__(message, headers=headers)
-        self.reason: Reason = reason or self.default_reason
-        self.retry_after = retry_after
-        self.detail = detail
+        max_tokens: int,
+        temperature: float = 0,
+        timeout: float | None = None,
+    ) -> Generator[Delta | Completion, None, None]:
+        """The answer piece by piece; the last item is the whole of it.
 
+        Nothing is sent before the first item is asked for. Closing the iterator early ends the
+        request. Retries happen only while no piece was handed out; after that a failure is
+        final, and what was handed out is to be thrown away or marked as unfinished.
 
-class ProviderUnavailable(ProviderError):
-    """Time-out, no connection or a fault on the provider's side: later may help."""
+        Args: as for `complete`.
 
-    status = 503
-    temporary = True
+        Raises: as `complete` does, also in the middle of the answer.
+        """
+        ...
 
+    def structured(
+        self,
+        messages: Sequence[Message],
+        schema: type[Form],
+        *,
+        max_tokens: int,
+        temperature: float = 0,
+        timeout: float | None = None,
+    ) -> Form:
+        """The answer as an instance of `schema`, which the server is told to keep to.
 
-class ProviderBusy(ProviderError):
-    """The provider's rate limit was reached: later helps."""
-
-    status = 503
-    temporary = True
-    default_message = "The language model has too many requests at the moment. Try again later."
-    default_reason = "busy"
-
-
-class ProviderRefused(ProviderError):
-    """The provider understood and will not answer this request with these credentials."""
-
-    default_message = "The language model refused the request."
-    default_reason = "request"
-
-
-class ProviderAnswerUnusable(ProviderError):
-    """An answer came and is empty, cut short or not in the agreed form."""
-
-    default_message = "The language model's answer cannot be used."
-    default_reason = "malformed"
-
-
-class ProviderNotConfigured(ProviderError):
-    """The provider that was asked for is not set up here; another one is never used instead."""
-
-    status = 503
-    default_message = "The language model is not configured."
-    default_reason = "not_configured"
+        Raises: as `complete` does; `ProviderAnswerUnusable` with reason `malformed` also when the
+            answer is no JSON or does not fit the schema.
+        """
+        ...

@@ -1,0 +1,1 @@
+"""The desk's verbs, a module for each noun."""

@@ -1,0 +1,78 @@
+"""Background work of the desk: write down, translate, read out.
+
+Handlers load, call a verb and keep; a message that was erased meanwhile ends its task quietly.
+"""
+
+from __future__ import annotations
+
+from bureau.desks.interpreting.models import ChatMessage
+from bureau.desks.interpreting.services import (
+    failing,
+    messages,
+    speaking,
+    transcribing,
+    translating,
+)
+from bureau.kernel.jobs.registry import handler
+from bureau.kernel.jobs.runner import TaskRun
+
+
+def _message_of(run: TaskRun) -> ChatMessage | None:
+    return (
+        ChatMessage.objects.select_related("audio", "job")
+        .filter(pk=run.params["message_id"])
+        .first()
+    )
+
+
+@handler(
+    messages.TRANSLATE,
+    queue="translation",
+    noun="chat_message",
+    on_failure=failing.translation_failed,
+)
+def translate(run: TaskRun) -> None:
+    """Translate a message, check the translation, and set its reading out going."""
+    message = _message_of(run)
+    if message is None:
+        return
+    made = translating.translate_message(message)
+    with run.finish() as outcome:
+        current = _message_of(run)
+        if current is not None:
+            translating.keep_translation(current, made)
+            speaking.request_speech(current, current.job)
+        outcome.message = "Message translated" if made.text else "No translation is known"
+
+
+@handler(
+    messages.TRANSCRIBE,
+    queue="audio",
+    noun="chat_message",
+    on_failure=failing.transcription_failed,
+)
+def transcribe(run: TaskRun) -> None:
+    """Write down a recording and set its translation going."""
+    message = _message_of(run)
+    if message is None:
+        return
+    heard = transcribing.transcribe_message(message)
+    with run.finish() as outcome:
+        current = _message_of(run)
+        if current is not None:
+            transcribing.keep_transcript(current, heard)
+        outcome.message = "Recording written down" if heard.text else "No speech detected"
+
+
+@handler(speaking.SPEAK, queue="audio", noun="chat_message", on_failure=failing.speech_failed)
+def speak(run: TaskRun) -> None:
+    """Read a translation out."""
+    message = _message_of(run)
+    if message is None:
+        return
+    speech = speaking.speak_message(message)
+    with run.finish() as outcome:
+        current = _message_of(run)
+        if current is not None:
+            speaking.keep_speech(current, speech)
+        outcome.message = "Translation read out" if speech else "No voice for this language"

@@ -1,0 +1,94 @@
+"""The interpreting desk; its room is the doctor's and the patient's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bureau.desks.interpreting.files import AUDIO, WAV
+from bureau.desks.interpreting.models import (
+    ChatMessage,
+    ChatRoom,
+    MessageState,
+    Participant,
+    Side,
+)
+from bureau.kernel.files.services import store_bytes
+from tests.access.body import Body
+from tests.access.callers import Caller, Cast
+from tests.access.rules import Expected, Row, page, signed_in, socket
+
+ROOM = "/api/chat-rooms/<int:room_id>/"
+SEATED = (Caller.DOCTOR, Caller.PATIENT, Caller.ADMIN)
+ROOM_OPENERS = (Caller.PATIENT, Caller.DOCTOR, Caller.DOCTOR2, Caller.ADMIN)
+
+
+def in_the_room(status: int, **others: int) -> Expected:
+    """Those who sit in the room, and administrators; for the rest it is absent."""
+    seats = dict.fromkeys(SEATED, status)
+    exceptions = {Caller(name): code for name, code in others.items()}
+    return {**signed_in(404), **seats, **exceptions}
+
+
+def opens_rooms(status: int) -> Expected:
+    """Patients, doctors and administrators."""
+    return {**signed_in(403), **dict.fromkeys(ROOM_OPENERS, status)}
+
+
+ROWS = [
+    Row("GET", "/api/chat-rooms/", signed_in(200)),
+    Row("POST", "/api/chat-rooms/", opens_rooms(201)),
+    Row("GET", ROOM, in_the_room(200)),
+    Row("PUT", ROOM, in_the_room(200, patient=403)),
+    Row("PATCH", ROOM, in_the_room(200)),
+    Row("DELETE", ROOM, in_the_room(204, patient=403)),
+    # the message of the request is the doctor's; a patient cannot send it
+    Row("POST", f"{ROOM}send_message/", in_the_room(201, patient=403)),
+    Row("POST", f"{ROOM}send/", in_the_room(201, patient=403)),
+    Row("GET", f"{ROOM}messages/", in_the_room(200)),
+    Row("GET", "/api/messages/", signed_in(200)),
+    Row("GET", "/api/messages/<int:message_id>/", in_the_room(200)),
+    Row("GET", "/api/languages/", signed_in(200)),
+    page("GET HEAD", "/interpreting/", others=404, mine=ROOM_OPENERS),
+    page("GET HEAD", "/interpreting/<int:room_id>/", others=404, mine=SEATED),
+]
+
+LISTS = {
+    "/api/chat-rooms/": {Caller.DOCTOR: 1, Caller.PATIENT: 1, Caller.ADMIN: 1},
+    "/api/messages/": {Caller.DOCTOR: 1, Caller.PATIENT: 1, Caller.ADMIN: 1},
+}
+
+SOCKETS: dict[str, Expected] = {
+    "/ws/chat-rooms/<int:id>/": socket(Caller.DOCTOR, Caller.PATIENT, Caller.ADMIN)
+}
+
+
+def prepare(cast: Cast) -> dict[str, object]:
+    """A room of the doctor and the patient, with a recorded message of the patient's."""
+    room = ChatRoom.objects.create(name="Consultation", patient_language="zul")
+    patient, doctor = cast.users[Caller.PATIENT], cast.users[Caller.DOCTOR]
+    Participant.objects.create(room=room, user=doctor, side=Side.DOCTOR)
+    Participant.objects.create(room=room, user=patient, side=Side.PATIENT)
+    message = ChatMessage.objects.create(
+        room=room,
+        sender=patient,
+        sender_type=Side.PATIENT,
+        state=MessageState.DONE,
+        original_language="zul",
+        translated_language="en",
+        audio=store_bytes(b"RIFF", AUDIO, patient, "recording", WAV),
+        has_audio=True,
+    )
+    return {"id": room.pk, "room_id": room.pk, "message_id": message.pk}
+
+
+def bodies(cast: Cast, ids: Mapping[str, object]) -> dict[tuple[str, str], dict[str, Any] | Body]:
+    """A room, a change that patients may make too, and something a doctor says."""
+    said = {"sender_type": "doctor", "text": "Where does it hurt?"}
+    return {
+        ("POST", "/api/chat-rooms/"): {"name": "Another"},
+        ("PUT", ROOM): {"name": "Renamed"},
+        ("PATCH", ROOM): {"patient_language": "xho"},
+        ("POST", f"{ROOM}send_message/"): said,
+        ("POST", f"{ROOM}send/"): said,
+    }
