@@ -96,11 +96,13 @@ def make_table() -> str:
 
 
 def routes_table() -> str:
-    """Every operation of the API's own document."""
+    """Every operation of the APIs' own documents."""
     from bureau.api import api
+    from bureau.desks.imaging.api import api as imaging
 
     rows = []
-    for path, item in sorted(api.get_openapi_schema()["paths"].items()):
+    paths = {**api.get_openapi_schema()["paths"], **imaging.get_openapi_schema()["paths"]}
+    for path, item in sorted(paths.items()):
         for method in METHODS:
             if operation := item.get(method):
                 who = "signed in" if operation.get("security") else "anyone"
@@ -121,6 +123,8 @@ NOTES = {
     "/api/redoc/": "ReDoc, from this host.",
     "/api/schema/": "The OpenAPI document.",
     "/api/health/db/": "The same as `/api/health/db`.",
+    "/api/v1/docs": "Swagger UI of the imaging API, from this host.",
+    "/api/v1/openapi.json": "The OpenAPI document of the imaging API.",
 }
 
 
