@@ -97,6 +97,22 @@ class Environment(BaseSettings):
     )
     ai_max_retries: int = Field(2, ge=0, le=5, description="Retries after a temporary failure.")
 
+    # complaints
+    grievances_province: str = Field("KO", description="Province code of complaints without one.")
+    grievances_district: str = Field("JH", description="District code of complaints without one.")
+    grievances_days_to_answer: int = Field(
+        15, ge=1, description="Days in which an office has to answer a complaint."
+    )
+    grievances_draft_days: int = Field(
+        7, ge=1, description="Days after which a complaint that was never filed is removed."
+    )
+    gsheet_bearer_token: SecretStr = Field(
+        SecretStr(""), description="Token of the spreadsheet that reads complaints; empty is off."
+    )
+    gsheet_with_identity: bool = Field(
+        False, description="Whether the spreadsheet gets names, phone numbers and addresses."
+    )
+
     # data sources
     lens_api_token: SecretStr = Field(SecretStr(""), description="Token of the Lens patent API.")
     lens_base_url: str = Field("https://api.lens.org", description="Address of the Lens API.")
