@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from ninja import Router
 
 from bureau.desks.grievances import access, schemas, shapes
-from bureau.desks.grievances.callers import Caller, DeskRequest, officer, service_or_officer
+from bureau.desks.grievances.callers import Caller, DeskRequest, known, officer, service_or_officer
 from bureau.desks.grievances.catalogue import Kind, kinds
 from bureau.desks.grievances.services.accuracy import accuracy_by_category
 from bureau.desks.grievances.services.reviewing import confirm
@@ -47,9 +47,9 @@ def _kind_shape(kind: Kind) -> Shape:
     return {"key": kind.key, "high_priority": kind.high_priority, **kind.fields}
 
 
-@router.get("/api/grievances", auth=officer, response=dict[str, Any])
+@router.get("/api/grievances", auth=known, response=dict[str, Any])
 def search(request: DeskRequest) -> Shape:
-    """The cases of the own offices, newest first, 50 a page.
+    """The cases the caller may see (officers: the own offices'), newest first, 50 a page.
 
     Filters: status, municipality, district, province, ward, office, category, date_from, date_to,
     sensitive, high_priority, phone, email, name, id.

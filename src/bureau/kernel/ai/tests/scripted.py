@@ -20,6 +20,7 @@ class Request:
     path: str
     headers: Mapping[str, str]
     body: dict[str, Any]
+    raw: bytes = b""
 
 
 class ScriptedServer(ThreadingHTTPServer):
@@ -54,7 +55,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        request = Request(self.path, headers, json.loads(body))
+        fields = json.loads(body) if headers.get("content-type") == "application/json" else {}
+        request = Request(self.path, headers, fields, body)
         self.server.next_reply(request)(self, request)
 
     def log_message(self, *_: object) -> None:
