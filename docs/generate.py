@@ -119,9 +119,14 @@ def grievances_routes_table() -> str:
     for _, router in api._routers:
         for path, view in router.path_operations.items():
             for operation in view.operations:
-                door = operation.auth_callbacks[0].__name__ if operation.auth_callbacks else ""
-                found |= {f"{method} {_plain_path(path)}": doors[door] for method in operation.methods}
-    document = api.get_openapi_schema(path_prefix="")
+                callbacks = operation.auth_callbacks or (
+                    [] if operation.auth_param is None else [router.auth]
+                )
+                door = callbacks[0].__name__ if callbacks else ""
+                found |= {
+                    f"{method} {_plain_path(path)}": doors[door] for method in operation.methods
+                }
+    document = api.get_openapi_schema(path_prefix="/")
     return _operations(document, found)
 
 
