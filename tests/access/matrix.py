@@ -8,7 +8,16 @@ part (`desks/`), with the objects, and the bodies of requests in order.
 from __future__ import annotations
 
 from tests.access.callers import PEOPLE, Caller
-from tests.access.desks import Desk, collections, imaging, insights, interpreting, merged, rows_of
+from tests.access.desks import (
+    Desk,
+    collections,
+    grievances,
+    imaging,
+    insights,
+    interpreting,
+    merged,
+    rows_of,
+)
 from tests.access.rules import Expected, Row, admin_only, only, owner, page, public, signed_in
 
 HEALTH = [
@@ -75,6 +84,7 @@ PAGES = [
 
 DESKS: tuple[Desk, ...] = (
     collections,
+    grievances,
     imaging,
     insights,
     interpreting,
