@@ -6,7 +6,8 @@ import itertools
 import math
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -95,8 +96,32 @@ class Caller:
             ProviderError: what the last attempt ended with.
         """
         self._refuse_while_open()
+        with self._reported():
+            return self._with_retries(attempt, deadline=self._clock() + seconds)
+
+    def stream(
+        self,
+        attempt: Callable[[float], Generator[Answer, None, None]],
+        *,
+        seconds: float,
+    ) -> Generator[Answer, None, None]:
+        """The items of `attempt`; it is retried only as long as it gave none.
+
+        Raises: as `call` does, also after some items.
+        """
+        self._refuse_while_open()
+        deadline = self._clock() + seconds
+        with self._reported():
+            first, rest = self._with_retries(lambda end: _begun(attempt(end)), deadline=deadline)
+            with closing(rest):
+                yield first
+                yield from rest
+
+    @contextmanager
+    def _reported(self) -> Iterator[None]:
+        """Tells the breaker how the block ended; a caller that lost interest says nothing."""
         try:
-            answer = self._with_retries(attempt, deadline=self._clock() + seconds)
+            yield
         except ProviderError as problem:
             if problem.temporary:
                 self._breaker.failed()
@@ -104,7 +129,6 @@ class Caller:
                 self._breaker.answered()
             raise
         self._breaker.answered()
-        return answer
 
     def _refuse_while_open(self) -> None:
         wait = self._breaker.admit()
@@ -134,3 +158,9 @@ class Caller:
             with trial:
                 return attempt(deadline)
         raise AssertionError("a retry context ends with an answer or an error")
+
+
+def _begun(
+    items: Generator[Answer, None, None],
+) -> tuple[Answer, Generator[Answer, None, None]]:
+    return next(items), items

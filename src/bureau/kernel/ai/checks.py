@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
 from bureau.kernel.ai.addresses import checked_address, checked_key
+from bureau.kernel.ai.known_models import dimension_of
 from bureau.kernel.ai.ports import ProviderNotConfigured
-from bureau.kernel.ai.registry import configured, provider_for
+from bureau.kernel.ai.providers import NAMES, REMOTE, remote
 
 if TYPE_CHECKING:
     from bureau.environment import Environment
@@ -17,37 +19,59 @@ if TYPE_CHECKING:
 
 @register("ai")
 def check_language_models(**_kwargs: Any) -> list[CheckMessage]:
-    """ai.E001, ai.E002 and ai.E003: see `problems`."""
+    """ai.E001 to ai.E004: see `problems`."""
     return problems(settings.ENV)
 
 
 def problems(env: Environment) -> list[CheckMessage]:
     """What is wrong with the language model settings.
 
-    ai.E001: AI_PROVIDER is unknown. ai.E002: it names a provider that has no key.
+    ai.E001: a provider's name is unknown. ai.E002: a provider was chosen that has no key.
     ai.E003: a base address is no http(s) address, or a key has characters that no key has.
+    ai.E004: the provider that is to embed cannot, or the size of its vectors is not known.
     """
-    return [*_provider_problems(env), *_connection_problems(env)]
+    return [*_provider_problems(env), *_embedding_problems(env), *_connection_problems(env)]
 
 
-def _provider_problems(env: Environment) -> list[CheckMessage]:
-    try:
-        provider = provider_for(env=env)
-    except ProviderNotConfigured as problem:
-        return [Error(problem.message, hint="Set AI_PROVIDER=builtin.", id="ai.E001")]
-    if all(one.configured for one in configured(env=env) if one.provider == provider):
-        return []
-    message = f"AI_PROVIDER is {provider} and {provider.upper()}_API_KEY is not set."
-    return [Error(message, hint="Set the key, or AI_PROVIDER=builtin.", id="ai.E002")]
+def _provider_problems(env: Environment) -> Iterator[CheckMessage]:
+    chosen = {
+        "AI_PROVIDER": env.ai_provider,
+        "AI_EMBEDDING_PROVIDER": env.ai_embedding_provider,
+        "AI_TRANSLATION_PROVIDER": env.ai_translation_provider or "builtin",
+    }
+    for variable, name in chosen.items():
+        if name not in NAMES:
+            message = f"{variable} names no provider: '{name[:40]}'."
+            hint = f"Set it to one of {', '.join(sorted(NAMES))}."
+            yield Error(message, hint=hint, id="ai.E001")
+        elif NAMES[name] != "builtin" and not remote(NAMES[name], env).configured:
+            message = f"{variable} is {name} and {name.upper()}_API_KEY is not set."
+            yield Error(message, hint=f"Set the key, or {variable}=builtin.", id="ai.E002")
+
+
+def _embedding_problems(env: Environment) -> Iterator[CheckMessage]:
+    provider = NAMES.get(env.ai_embedding_provider, "builtin")
+    if provider == "builtin":
+        return
+    model = remote(provider, env).embedding_model
+    if not model:
+        message = f"AI_EMBEDDING_PROVIDER is {provider}, which has no embedding model."
+        yield Error(message, hint="Choose another provider.", id="ai.E004")
+    elif not env.ai_embedding_dimension:
+        try:
+            dimension_of(model)
+        except ProviderNotConfigured as problem:
+            yield Error(problem.message, hint="Set AI_EMBEDDING_DIMENSION.", id="ai.E004")
 
 
 def _connection_problems(env: Environment) -> list[CheckMessage]:
     found: list[CheckMessage] = []
-    for provider in ("openai", "anthropic"):
+    for name in REMOTE:
+        place = remote(name, env)
         try:
-            checked_address(provider, getattr(env, f"{provider}_base_url"))
-            checked_key(provider, getattr(env, f"{provider}_api_key").get_secret_value())
+            checked_address(name, place.base_url)
+            checked_key(name, place.api_key)
         except ProviderNotConfigured as problem:
-            hint = f"Correct {provider.upper()}_BASE_URL or {provider.upper()}_API_KEY."
+            hint = f"Correct {name.upper()}_BASE_URL or {name.upper()}_API_KEY."
             found.append(Error(problem.message, hint=hint, id="ai.E003"))
     return found

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from bureau.kernel.ai.addresses import host_of
 from bureau.kernel.ai.ports import (
     Chat,
     Embedder,
@@ -17,37 +16,10 @@ from bureau.kernel.ai.ports import (
     Transcriber,
     Translator,
 )
+from bureau.kernel.ai.providers import NAMES, REMOTE, Provider, Remote, remote
 
 if TYPE_CHECKING:
     from bureau.environment import Environment
-
-Provider = Literal["openai", "anthropic", "builtin"]
-# `mock` is the contract's older word for an answer without a language model
-NAMES: dict[str, Provider] = {
-    "openai": "openai",
-    "anthropic": "anthropic",
-    "builtin": "builtin",
-    "mock": "builtin",
-}
-# whoever sets another address may run a server that wants no key
-VENDOR_HOSTS = frozenset({"api.openai.com", "api.anthropic.com"})
-
-
-@dataclass(frozen=True, slots=True)
-class Connection:
-    """Everything an adapter is opened with; equal connections share one adapter a process."""
-
-    provider: Provider
-    base_url: str
-    api_key: str = field(repr=False)
-    model: str
-    timeout: float
-    max_retries: int
-
-    @property
-    def configured(self) -> bool:
-        """Whether there is enough to try: a key, or a server that is not the vendor's own."""
-        return bool(self.api_key) or host_of(self.base_url) not in VENDOR_HOSTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +48,7 @@ def provider_for(preference: str | None = None, *, env: Environment | None = Non
         ProviderNotConfigured: the name, in the request or in AI_PROVIDER, is unknown.
     """
     name = preference or _environment(env).ai_provider
-    if name not in NAMES:
-        source = "The request" if preference else "AI_PROVIDER"
-        raise ProviderNotConfigured(
-            f"{source} asks for the provider '{name[:40]}'; choose {', '.join(sorted(NAMES))}."
-        )
-    return NAMES[name]
+    return _known(name, "The request" if preference else "AI_PROVIDER")
 
 
 def chat(preference: str | None = None, *, env: Environment | None = None) -> Chat | None:
@@ -91,37 +58,40 @@ def chat(preference: str | None = None, *, env: Environment | None = None) -> Ch
     the breaker and the connections live in them.
 
     Args:
-        preference: `openai`, `anthropic`, `builtin` or `mock` (the same); None leaves it to
-            AI_PROVIDER.
+        preference: a name of `providers.NAMES`; None leaves it to AI_PROVIDER.
         env: the operator's settings; None reads Django's.
 
     Raises:
         ProviderNotConfigured: an unknown name, no key, no library or no usable address.
     """
-    provider = provider_for(preference, env=env)
+    environment = _environment(env)
+    provider = provider_for(preference, env=environment)
     if provider == "builtin":
         return None
-    connection = _connection(provider, _environment(env))
-    if not connection.configured:
-        raise ProviderNotConfigured(
-            f"{provider} was asked for and has no API key here; set {provider.upper()}_API_KEY, "
-            "or choose builtin."
-        )
-    return _opened(connection)
+    place = _ready(remote(provider, environment))
+    return _opened_chat(place, place.model, _limits(environment))
 
 
-def embedder(preference: str | None = None) -> Embedder:
-    """The embedding model; it is loaded at its first text.
+def embedder(preference: str | None = None, *, env: Environment | None = None) -> Embedder:
+    """The embedding model; the built-in one is loaded at its first text.
 
     Args:
-        preference: `builtin`; None means the same.
+        preference: a name of `providers.NAMES`; None leaves it to AI_EMBEDDING_PROVIDER.
+        env: the operator's settings; None reads Django's.
 
     Raises:
-        ProviderNotConfigured: an unknown name.
+        ProviderNotConfigured: an unknown name, no key, no usable address, or a provider or model
+            that is not known to embed.
     """
-    if preference not in {None, "", "builtin"}:
-        raise ProviderNotConfigured(f"No embedding model is called '{preference[:40]}'.")
-    return _built_in_embedder()
+    environment = _environment(env)
+    name = preference or environment.ai_embedding_provider
+    provider = _known(name, "The request" if preference else "AI_EMBEDDING_PROVIDER")
+    if provider == "builtin":
+        return _built_in_embedder()
+    place = _ready(remote(provider, environment))
+    if not place.embedding_model:
+        raise ProviderNotConfigured(f"{provider} has no embedding model; choose another provider.")
+    return _opened_embedder(place, environment.ai_embedding_dimension, _limits(environment))
 
 
 def translator() -> Translator | None:
@@ -139,60 +109,94 @@ def speaker() -> Speaker | None:
     return None
 
 
-@lru_cache(maxsize=1)
-def _built_in_embedder() -> Embedder:
-    from bureau.kernel.ai.adapters.e5 import E5Embedder
-
-    return E5Embedder()
-
-
 def configured(*, env: Environment | None = None) -> list[ProviderStatus]:
     """Every provider with what is set for it, for a status route. Opens nothing."""
     environment = _environment(env)
     chosen = NAMES.get(environment.ai_provider)
-    remote = [_connection(name, environment) for name in ("openai", "anthropic")]
+    places = [remote(name, environment) for name in REMOTE]
     return [ProviderStatus("builtin", "", "", configured=True, chosen=chosen == "builtin")] + [
         ProviderStatus(
-            one.provider,
+            one.name,
             one.model,
-            host_of(one.base_url),
+            one.host,
             configured=one.configured,
-            chosen=chosen == one.provider,
+            chosen=chosen == one.name,
         )
-        for one in remote
+        for one in places
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    timeout: float
+    max_retries: int
+
+
+def _limits(env: Environment) -> _Limits:
+    return _Limits(env.ai_timeout_seconds, env.ai_max_retries)
 
 
 def _environment(env: Environment | None) -> Environment:
     return env if env is not None else settings.ENV
 
 
-def _connection(provider: Provider, env: Environment) -> Connection:
-    anthropic = provider == "anthropic"
-    key = env.anthropic_api_key if anthropic else env.openai_api_key
-    return Connection(
-        provider=provider,
-        base_url=env.anthropic_base_url if anthropic else env.openai_base_url,
-        api_key=key.get_secret_value(),
-        model=env.anthropic_model if anthropic else env.openai_model,
-        timeout=env.ai_timeout_seconds,
-        max_retries=env.ai_max_retries,
-    )
+def _known(name: str, source: str) -> Provider:
+    if name not in NAMES:
+        raise ProviderNotConfigured(
+            f"{source} asks for the provider '{name[:40]}'; choose {', '.join(sorted(NAMES))}."
+        )
+    return NAMES[name]
+
+
+def _ready(place: Remote) -> Remote:
+    if not place.configured:
+        raise ProviderNotConfigured(
+            f"{place.name} was asked for and has no API key here; set {place.name.upper()}_API_KEY, "
+            "or choose builtin."
+        )
+    return place
 
 
 @lru_cache(maxsize=8)
-def _opened(connection: Connection) -> Chat:
+def _opened_chat(place: Remote, model: str, limits: _Limits) -> Chat:
     # the adapters pull in the HTTP and retry machinery, which the start of Django does not need
     from bureau.kernel.ai.adapters.anthropic import AnthropicChat
     from bureau.kernel.ai.adapters.openai_compatible import OpenAICompatibleChat
     from bureau.kernel.ai.calling import RetryPolicy
 
-    adapter = AnthropicChat if connection.provider == "anthropic" else OpenAICompatibleChat
-    # their streams and forms are being added
-    return adapter(  # type: ignore[return-value]
-        base_url=connection.base_url,
-        api_key=connection.api_key,
-        model=connection.model,
-        timeout=connection.timeout,
-        policy=RetryPolicy(max_retries=connection.max_retries),
+    adapter = AnthropicChat if place.name == "anthropic" else OpenAICompatibleChat
+    return adapter(
+        base_url=place.base_url,
+        api_key=place.api_key,
+        model=model,
+        timeout=limits.timeout,
+        provider=place.name,
+        policy=RetryPolicy(max_retries=limits.max_retries),
+        headers=dict(place.headers),
     )
+
+
+@lru_cache(maxsize=8)
+def _opened_embedder(place: Remote, dimension: int, limits: _Limits) -> Embedder:
+    from bureau.kernel.ai.adapters.openai_compatible.embedding import OpenAICompatibleEmbedder
+    from bureau.kernel.ai.adapters.service import Service
+    from bureau.kernel.ai.calling import RetryPolicy
+
+    service = Service(
+        provider=place.name,
+        base_url=place.base_url,
+        api_key=place.api_key,
+        timeout=limits.timeout,
+        policy=RetryPolicy(max_retries=limits.max_retries),
+        headers=dict(place.headers),
+    )
+    return OpenAICompatibleEmbedder(
+        service, provider=place.name, model=place.embedding_model, dimension=dimension
+    )
+
+
+@lru_cache(maxsize=1)
+def _built_in_embedder() -> Embedder:
+    from bureau.kernel.ai.adapters.e5 import E5Embedder
+
+    return E5Embedder()

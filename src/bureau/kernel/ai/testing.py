@@ -15,11 +15,20 @@ from pathlib import Path
 
 from bureau.kernel.ai.counting import counted
 
-__all__ = ["CONTEXT", "MODEL", "LocalModelMissing", "counted", "local_model_server", "weights"]
+__all__ = [
+    "CONTEXT",
+    "DIMENSION",
+    "MODEL",
+    "LocalModelMissing",
+    "counted",
+    "local_model_server",
+    "weights",
+]
 
 MODEL = "smollm2-135m-instruct"
 # tokens of prompt and answer together
 CONTEXT = 1024
+DIMENSION = 576
 
 
 class LocalModelMissing(RuntimeError):
@@ -40,12 +49,15 @@ def weights() -> Path:
 
 
 @contextmanager
-def local_model_server() -> Iterator[str]:
+def local_model_server(*, embeddings: bool = False) -> Iterator[str]:
     """Runs the server in a process of its own and yields `http://127.0.0.1:<port>`.
 
     It speaks OpenAI's chat API below `/v1` and Anthropic's Messages API at the address itself,
     for the model name `MODEL`, without a key. It ends with the block, and by itself when the
     parent is killed.
+
+    Args:
+        embeddings: serve `/v1/embeddings` as well, `DIMENSION` numbers a text.
 
     Raises:
         LocalModelMissing: something is not installed.
@@ -53,7 +65,7 @@ def local_model_server() -> Iterator[str]:
     """
     if importlib.util.find_spec("xllamacpp") is None:
         raise LocalModelMissing("The server is missing: install the package xllamacpp.")
-    command = [sys.executable, "-m", __name__, str(weights())]
+    command = [sys.executable, "-m", __name__, str(weights()), "embed" if embeddings else ""]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
@@ -71,7 +83,7 @@ def _address_told_by(process: subprocess.Popen[str]) -> str:
     return address
 
 
-def _serve(model_file: str) -> None:
+def _serve(model_file: str, mode: str) -> None:
     """Serves until standard input ends, which it does when the parent goes away."""
     import xllamacpp
 
@@ -85,10 +97,14 @@ def _serve(model_file: str) -> None:
     params.cpuparams.n_threads = 1
     params.verbosity = 0
     params.ui = False
+    if mode == "embed":
+        params.embedding = True
+        params.n_ubatch = CONTEXT
+        params.pooling_type = xllamacpp.llama_pooling_type.LLAMA_POOLING_TYPE_MEAN
     server = xllamacpp.Server(params)
     print(server.listening_address, flush=True)
     sys.stdin.read()
 
 
 if __name__ == "__main__":
-    _serve(sys.argv[1])
+    _serve(*sys.argv[1:])

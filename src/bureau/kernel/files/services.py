@@ -35,7 +35,7 @@ def storage() -> Storage:
     return storages["default"]
 
 
-def store_upload(upload: UploadedFile[Any], kind: str, owner: User) -> StoredFile:
+def store_upload(upload: UploadedFile[Any], kind: str, owner: User | None) -> StoredFile:
     """Check an upload against its kind and keep it.
 
     Raises:

@@ -10,12 +10,15 @@ import puremagic
 from bureau.kernel.files.guards import DAMAGE
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLS = "application/vnd.ms-excel"
 CSV = "text/csv"
+HTML = "text/html"
 UNKNOWN = "application/octet-stream"
 
 HEAD_BYTES = 8_192
 # readable beginnings of markup, programs and polyglots
+HTML_STARTS = (b"<!doctype html", b"<html", b"<head", b"<body")
 NOT_A_TABLE = (b"<", b"{", b"%PDF", b"%!PS", b"GIF8", b"#!", b"MZ")
 
 
@@ -40,7 +43,9 @@ def _zip_type(file: BinaryIO) -> str:
             names = set(archive.namelist())
     except DAMAGE:
         return "application/zip"
-    return XLSX if "xl/workbook.xml" in names else "application/zip"
+    if "xl/workbook.xml" in names:
+        return XLSX
+    return DOCX if "word/document.xml" in names else "application/zip"
 
 
 def _is_text(head: bytes) -> bool:
@@ -54,6 +59,8 @@ def _is_text(head: bytes) -> bool:
 def _by_magic(head: bytes) -> str:
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         return XLS
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(HTML_STARTS):
+        return HTML
     try:
         return str(puremagic.from_string(head, mime=True)) or UNKNOWN
     except (puremagic.PureError, ValueError):

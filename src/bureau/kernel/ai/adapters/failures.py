@@ -74,6 +74,29 @@ def failure_of(
     return _refused(provider, status, detail)
 
 
+# what providers call a passing fault when it comes in the middle of an answer
+BUSY_WORDS = frozenset({"rate_limit_error", "rate_limit_exceeded", "429"})
+
+
+def failure_within(provider: str, found: Mapping[str, Any], *, secret: str = "") -> ProviderError:
+    """The error that a provider reports inside an answer that it had begun.
+
+    Args:
+        provider: name for the message.
+        found: the object with the field `error`.
+        secret: the API key; cut out of everything the provider says.
+    """
+    detail = detail_of(found, secret=secret)
+    words = {str(_error_field(found, name)) for name in ("type", "code")}
+    if words & BUSY_WORDS:
+        return ProviderBusy(
+            f"{provider} has too many requests at the moment. Try again later.", detail=detail
+        )
+    return ProviderUnavailable(
+        f"{provider} failed in the middle of an answer. Try again later.", detail=detail
+    )
+
+
 def _rate_limited(
     provider: str, headers: Mapping[str, str], body: object, detail: str
 ) -> ProviderError:

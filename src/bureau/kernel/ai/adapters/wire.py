@@ -12,19 +12,22 @@ import importlib
 import json
 import logging
 import time
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
-from bureau.kernel.ai.adapters.failures import failure_of
+from bureau.kernel.ai.adapters import sse
+from bureau.kernel.ai.adapters.failures import failure_of, failure_within
 from bureau.kernel.ai.ports import (
     ProviderAnswerUnusable,
+    ProviderError,
     ProviderNotConfigured,
     ProviderUnavailable,
 )
 
-# a whole answer of the largest models has about half a megabyte
+# a whole answer of the largest models has about half a megabyte, in pieces fifty times as much
 MAX_ANSWER_BYTES = 8 * 1024 * 1024
+MAX_STREAM_BYTES = 64 * 1024 * 1024
 # a host that does not pick up in this time is retried rather than waited for; seconds
 CONNECT_SECONDS = 5.0
 
@@ -86,37 +89,68 @@ class Exchange:
         Raises:
             ProviderError: of the fitting class.
         """
+        with self._failures_named(), send(self._timeout(deadline)) as response:
+            chunks = self._held(response.iter_bytes(), deadline, MAX_ANSWER_BYTES)
+            body = b"".join(chunks)
+        return self._decoded(body)
+
+    def events(self, send: Send, *, deadline: float) -> Generator[dict[str, Any], None, None]:
+        """The JSON objects of an answer that is sent in pieces, as they come.
+
+        Closing it hangs up, which tells the server to stop.
+
+        Args: as for `run`.
+
+        Raises:
+            ProviderError: of the fitting class, also after some of the answer.
+        """
+        with self._failures_named(), send(self._timeout(deadline)) as response:
+            chunks = self._held(response.iter_bytes(), deadline, MAX_STREAM_BYTES)
+            for found in self._parsed(chunks):
+                if found.get("error"):
+                    raise failure_within(self._provider, found, secret=self._secret)
+                yield found
+
+    def _parsed(self, chunks: Iterable[bytes]) -> Iterator[dict[str, Any]]:
+        try:
+            yield from sse.objects(chunks)
+        except ValueError as problem:
+            raise ProviderAnswerUnusable(
+                f"{self._provider} at {self._host} sent a piece of an answer that is no JSON."
+            ) from problem
+
+    @contextmanager
+    def _failures_named(self) -> Iterator[None]:
         # the library brings this HTTP client along and lets its errors through while we read
         http = library("httpx2")
         sdk = self._sdk
         try:
-            with send(self._timeout(deadline)) as response:
-                body = self._read(response.iter_bytes(), deadline)
+            yield
         except sdk.APIStatusError as problem:
             raise self._refusal(problem) from problem
         except (sdk.APITimeoutError, http.TimeoutException) as problem:
             raise self._too_slow() from problem
         except (sdk.APIConnectionError, http.HTTPError) as problem:
             raise self._not_reached(problem) from problem
-        return self._decoded(body)
 
     def _timeout(self, deadline: float) -> Any:
         seconds = max(deadline - self._clock(), 0.001)
         return self._sdk.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS))
 
-    def _read(self, chunks: Iterable[bytes], deadline: float) -> bytes:
-        body = bytearray()
+    def _held(self, chunks: Iterable[bytes], deadline: float, most: int) -> Iterator[bytes]:
+        """The same chunks, as long as they keep to the size and the time."""
+        size = 0
         for chunk in chunks:
-            body += chunk
-            if len(body) > MAX_ANSWER_BYTES:
+            size += len(chunk)
+            if size > most:
                 raise ProviderAnswerUnusable(
-                    f"{self._provider} sent more than {MAX_ANSWER_BYTES} bytes for one answer."
+                    f"{self._provider} sent more than {most} bytes for one answer."
                 )
             if self._clock() > deadline:
                 raise self._too_slow()
-        return bytes(body)
+            yield chunk
 
-    def _refusal(self, problem: Any) -> Exception:
+    def _refusal(self, problem: Any) -> ProviderError:
         headers = problem.response.headers
         return failure_of(
             self._provider,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeVar
 
@@ -55,7 +55,10 @@ class Completion:
 
 @dataclass(frozen=True, slots=True)
 class Delta:
-    """The next piece of an answer that is still being written; joined they are its text."""
+    """The next piece of an answer that is still being written.
+
+    Joined they are the answer's text, but for white space around it.
+    """
 
     text: str
 
@@ -106,7 +109,7 @@ class Chat(Protocol):
         max_tokens: int,
         temperature: float = 0,
         timeout: float | None = None,
-    ) -> Iterator[Delta | Completion]:
+    ) -> Generator[Delta | Completion, None, None]:
         """The answer piece by piece; the last item is the whole of it.
 
         Nothing is sent before the first item is asked for. Closing the iterator early ends the

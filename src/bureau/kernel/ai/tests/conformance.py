@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Literal
 
 import pytest
+from pydantic import BaseModel
 
-from bureau.kernel.ai.ports import Chat, Message, ProviderAnswerUnusable
+from bureau.kernel.ai.ports import Chat, Completion, Delta, Message, ProviderAnswerUnusable
 
 GREETING = [Message("user", "Say hello.")]
+
+
+class Sorted(BaseModel):
+    """A form as a desk might ask for it."""
+
+    category: Literal["water", "road"]
+    urgent: bool
 
 
 class ChatConformance:
@@ -62,3 +71,40 @@ class ChatConformance:
         with ThreadPoolExecutor(3) as pool:
             answers = list(pool.map(lambda _: chat.complete(GREETING, max_tokens=60), range(3)))
         assert all(answer.text for answer in answers)
+
+    def test_a_stream_gives_pieces_and_then_the_whole(self, chat: Chat) -> None:
+        *pieces, last = chat.stream(GREETING, max_tokens=60)
+        assert len(pieces) > 1
+        assert all(isinstance(piece, Delta) and piece.text for piece in pieces)
+        assert isinstance(last, Completion)
+        assert "".join(piece.text for piece in pieces).strip() == last.text
+        assert (last.provider, bool(last.model)) == (chat.provider, True)
+        assert last.usage.prompt_tokens and last.usage.prompt_tokens > 3
+        assert last.usage.completion_tokens and 0 < last.usage.completion_tokens <= 60
+
+    def test_half_a_streamed_answer_ends_in_an_error(self, chat: Chat) -> None:
+        stream = chat.stream(GREETING, max_tokens=2)
+        assert isinstance(next(stream), Delta)
+        with pytest.raises(ProviderAnswerUnusable) as caught:
+            list(stream)
+        assert caught.value.reason == "truncated"
+
+    def test_a_stream_can_be_left_early(self, chat: Chat) -> None:
+        stream = chat.stream([Message("user", "Tell a long story.")], max_tokens=300)
+        next(stream)
+        stream.close()
+        assert chat.complete(GREETING, max_tokens=60).text
+
+    def test_senseless_streams_are_refused_before_the_first_piece(self, chat: Chat) -> None:
+        with pytest.raises(ValueError, match="needs at least one"):
+            chat.stream([], max_tokens=5)
+
+    def test_a_form_is_filled_or_the_answer_is_unusable(self, chat: Chat) -> None:
+        question = [Message("user", "Which category has: The road is broken?")]
+        try:
+            form = chat.structured(question, Sorted, max_tokens=80)
+        except ProviderAnswerUnusable as problem:
+            # a server that does not enforce the form leaves it to the model
+            assert problem.reason in {"malformed", "truncated"}
+        else:
+            assert isinstance(form, Sorted)

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from abc import ABC, abstractmethod
 from typing import Any
 
 from bureau.kernel.ai.adapters.anthropic import AnthropicChat
 from bureau.kernel.ai.adapters.base import ProviderChat
 from bureau.kernel.ai.adapters.openai_compatible import OpenAICompatibleChat
-from bureau.kernel.ai.tests.scripted import Request
+from bureau.kernel.ai.tests.scripted import Reply, Request, answer, streamed
+
+
+def event(data: object, name: str = "") -> bytes:
+    """One server-sent event."""
+    head = f"event: {name}\n" if name else ""
+    return f"{head}data: {json.dumps(data)}\n\n".encode()
 
 
 class Dialect(ABC):
@@ -26,6 +33,10 @@ class Dialect(ABC):
         """A successful answer; `stopped` overrides why it ended."""
 
     @abstractmethod
+    def in_pieces(self, text: str, *, stopped: str = "") -> list[bytes]:
+        """The same answer as events, a word each; the last but one says why it ended."""
+
+    @abstractmethod
     def nothing(self) -> dict[str, Any]:
         """A successful answer with no content at all."""
 
@@ -40,7 +51,20 @@ class Dialect(ABC):
     def polite(self, request: Request) -> dict[str, Any]:
         """A well-behaved server: answers in full, unless it is held to very few tokens."""
         short = request.body["max_tokens"] < 5
+        if self.form_of(request):
+            return self.whole('{"category": "road", "urgent": false}')
         return self.whole("Good day to you.", stopped=self.cut if short else "")
+
+    def well_behaved(self, request: Request) -> Reply:
+        """Answers in pieces where that was asked for, and otherwise as `polite` does."""
+        if not request.body.get("stream"):
+            return answer(self.polite(request))
+        short = request.body["max_tokens"] < 5
+        return streamed(self.in_pieces("Good day to you.", stopped=self.cut if short else ""))
+
+    @abstractmethod
+    def form_of(self, request: Request) -> Any:
+        """The JSON schema that a request holds the answer to, or None."""
 
 
 class OpenAI(Dialect):
@@ -68,6 +92,26 @@ class OpenAI(Dialect):
             "usage": {"prompt_tokens": 19, "completion_tokens": 10, "total_tokens": 29},
             "system_fingerprint": "fp_44709d6fcb",
         }
+
+    def in_pieces(self, text: str, *, stopped: str = "") -> list[bytes]:
+        whole = self.whole(text, stopped=stopped)
+        facts = {key: whole[key] for key in ("id", "created", "model")}
+        facts["object"] = "chat.completion.chunk"
+
+        def chunk(delta: dict[str, Any], reason: str | None = None, **more: Any) -> bytes:
+            choice = {"index": 0, "delta": delta, "finish_reason": reason}
+            return event({**facts, "choices": [choice], "usage": None, **more})
+
+        return [
+            chunk({"role": "assistant", "content": ""}),
+            *(chunk({"content": f"{word} "}) for word in text.split()),
+            chunk({}, stopped or "stop"),
+            chunk({}, choices=[], usage=whole["usage"]) + b"data: [DONE]\n\n",
+        ]
+
+    def form_of(self, request: Request) -> Any:
+        form = request.body.get("response_format") or {}
+        return (form.get("json_schema") or {}).get("schema")
 
     def nothing(self) -> dict[str, Any]:
         return {**self.whole(""), "choices": []}
@@ -114,6 +158,35 @@ class Anthropic(Dialect):
                 "output_tokens": 10,
             },
         }
+
+    def in_pieces(self, text: str, *, stopped: str = "") -> list[bytes]:
+        whole = self.whole(text)
+        start = {**whole, "content": [], "stop_reason": None}
+        start["usage"] = {**whole["usage"], "output_tokens": 1}
+        reason = {"stop_reason": stopped or "end_turn", "stop_sequence": None}
+        block = {"type": "text", "text": ""}
+        return [
+            event({"type": "message_start", "message": start}, "message_start"),
+            event({"type": "content_block_start", "index": 0, "content_block": block}, "x"),
+            b'event: ping\ndata: {"type": "ping"}\n\n: a comment\n\n',
+            *(
+                event(
+                    {
+                        "type": "content_block_delta",
+                        "index": 0,
+                        "delta": {"type": "text_delta", "text": f"{word} "},
+                    },
+                    "content_block_delta",
+                )
+                for word in text.split()
+            ),
+            event({"type": "message_delta", "delta": reason, "usage": {"output_tokens": 10}}, "x"),
+            event({"type": "message_stop"}, "message_stop"),
+        ]
+
+    def form_of(self, request: Request) -> Any:
+        config = request.body.get("output_config") or {}
+        return (config.get("format") or {}).get("schema")
 
     def nothing(self) -> dict[str, Any]:
         return {**self.whole(""), "content": []}

@@ -6,7 +6,7 @@ import json
 import socket
 import struct
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -20,6 +20,7 @@ class Request:
     path: str
     headers: Mapping[str, str]
     body: dict[str, Any]
+    raw: bytes = b""
 
 
 class ScriptedServer(ThreadingHTTPServer):
@@ -54,7 +55,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        request = Request(self.path, headers, json.loads(body))
+        fields = json.loads(body) if headers.get("content-type") == "application/json" else {}
+        request = Request(self.path, headers, fields, body)
         self.server.next_reply(request)(self, request)
 
     def log_message(self, *_: object) -> None:
@@ -76,6 +78,32 @@ def answer(body: object, status: int = 200, headers: Mapping[str, str] | None = 
             handler.send_header(name, value)
         handler.end_headers()
         handler.wfile.write(content)
+
+    return send
+
+
+def streamed(chunks: Sequence[bytes], *, then: Reply | None = None) -> Reply:
+    """An answer in pieces that ends with its connection, or goes on as `then` does."""
+
+    def send(handler: _Handler, request: Request) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Type", "text/event-stream")
+        handler.end_headers()
+        for chunk in chunks:
+            handler.wfile.write(chunk)
+            handler.wfile.flush()
+        if then:
+            then(handler, request)
+        handler.close_connection = True
+
+    return send
+
+
+def chosen(reply: Callable[[Request], Reply]) -> Reply:
+    """A reply that depends on the request."""
+
+    def send(handler: _Handler, request: Request) -> None:
+        reply(request)(handler, request)
 
     return send
 

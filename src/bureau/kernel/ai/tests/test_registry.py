@@ -8,10 +8,10 @@ import pytest
 from bureau.environment import Environment
 from bureau.kernel.ai import registry
 from bureau.kernel.ai.checks import problems
-from bureau.kernel.ai.ports import ProviderNotConfigured
+from bureau.kernel.ai.ports import ProviderNotConfigured, ProviderUnavailable
 from bureau.kernel.ai.tests.conformance import GREETING
-from bureau.kernel.ai.tests.dialects import Dialect
-from bureau.kernel.ai.tests.scripted import ScriptedServer, computed
+from bureau.kernel.ai.tests.dialects import Dialect, OpenAI
+from bureau.kernel.ai.tests.scripted import ScriptedServer, answer, computed
 
 KEY = "sk-very-secret-0123456789"
 
@@ -28,6 +28,11 @@ def environment(**changes: Any) -> Environment:
         "openai_base_url": "https://api.openai.com/v1",
         "anthropic_api_key": "",
         "anthropic_base_url": "https://api.anthropic.com",
+        "ai_embedding_provider": "builtin",
+        "ai_translation_provider": "",
+        "ollama_base_url": "http://localhost:11434",
+        "openrouter_api_key": "",
+        "gemini_api_key": "",
     }
     return Environment(**{**plain, **changes})
 
@@ -98,9 +103,12 @@ def test_the_status_names_hosts_and_models_and_never_a_key_or_password() -> None
         ("builtin", "", ""),
         ("openai", "small", "models.example:8443"),
         ("anthropic", "large", "api.anthropic.com"),
+        ("ollama", "granite3.3:8b", "localhost:11434"),
+        ("openrouter", "gpt-4o-mini", "openrouter.ai"),
+        ("gemini", "gemini-2.0-flash", "generativelanguage.googleapis.com"),
     ]
-    assert [one.configured for one in statuses] == [True, True, False]
-    assert [one.chosen for one in statuses] == [False, True, False]
+    assert [one.configured for one in statuses] == [True, True, False, True, False, False]
+    assert [one.provider for one in statuses if one.chosen] == ["openai"]
     assert "secret" not in repr(statuses)
 
 
@@ -120,6 +128,17 @@ def test_the_status_names_hosts_and_models_and_never_a_key_or_password() -> None
         ({"anthropic_base_url": "https://host:port/"}, ["ai.E003"]),
         ({"anthropic_api_key": "sk-…"}, ["ai.E003"]),
         ({"openai_api_key": "sk-1\nsk-2"}, ["ai.E003"]),
+        ({"ai_provider": "ollama"}, []),
+        ({"ai_provider": "openrouter"}, ["ai.E002"]),
+        ({"ai_provider": "gemini", "gemini_api_key": KEY}, []),
+        ({"ollama_base_url": "ollama"}, ["ai.E003"]),
+        ({"ai_translation_provider": "deepl"}, ["ai.E001"]),
+        ({"ai_translation_provider": "openrouter"}, ["ai.E002"]),
+        ({"ai_embedding_provider": "ollama"}, []),
+        ({"ai_embedding_provider": "hash"}, ["ai.E001"]),
+        ({"ai_embedding_provider": "gemini"}, ["ai.E002"]),
+        ({"ai_embedding_provider": "anthropic", "anthropic_api_key": KEY}, ["ai.E004"]),
+        ({"ai_embedding_provider": "ollama", "ollama_embedding_model": "new"}, ["ai.E004"]),
     ],
 )
 def test_wrong_settings_stop_the_start(changes: dict[str, str], found: list[str]) -> None:
@@ -132,3 +151,47 @@ def test_an_adapter_refuses_what_the_checks_refuse(dialect: Dialect) -> None:
     for address, key in (("ftp://host/v1", KEY), ("https://host/v1", "sk 1")):
         with pytest.raises(ProviderNotConfigured):
             dialect.adapter(base_url=address, api_key=key, model="m", timeout=1)
+
+
+@pytest.mark.parametrize("provider", ["ollama", "openrouter", "gemini"])
+def test_the_others_are_asked_by_the_protocol_of_openai(
+    server: ScriptedServer, provider: str
+) -> None:
+    server.script = [computed(OpenAI().polite)]
+    names = {"ollama": "ollama_completion_model", "openrouter": "default_llm_model"}
+    env = environment(
+        ai_provider=provider,
+        **{
+            f"{provider}_base_url": server.url,
+            names.get(provider, "gemini_model"): "small",
+            "openrouter_app_name": "Our house",
+        },
+    )
+    chat = registry.chat(env=env)
+    assert chat is not None
+    completion = chat.complete(GREETING, max_tokens=60)
+    assert (completion.provider, chat.model) == (provider, "small")
+    request = server.requests[0]
+    assert request.body["model"] == "small"
+    # Ollama serves the protocol below /v1, the others where their address says
+    assert request.path == ("/v1" if provider == "ollama" else "") + "/chat/completions"
+    assert request.headers.get("x-title") == ("Our house" if provider == "openrouter" else None)
+
+
+def test_the_embedder_is_the_one_that_was_set_and_no_other(server: ScriptedServer) -> None:
+    here = environment(ai_embedding_provider="ollama", ollama_base_url=server.url)
+    embedder = registry.embedder(env=here)
+    assert (embedder.provider, embedder.model) == ("ollama", "nomic-embed-text:v1.5")
+    assert embedder.dimension == 768
+    assert registry.embedder("builtin", env=here).dimension == 384
+    # another model for writing changes no vectors
+    assert registry.embedder(env=environment(ai_provider="ollama")).provider == "builtin"
+    for name, words in (("anthropic", "no embedding model"), ("gemini", "GEMINI_API_KEY")):
+        with pytest.raises(ProviderNotConfigured, match=words):
+            registry.embedder(name, env=environment(anthropic_api_key=KEY))
+    with pytest.raises(ProviderNotConfigured, match=r"AI_EMBEDDING_PROVIDER asks for .*'hash'"):
+        registry.embedder(env=environment(ai_embedding_provider="hash"))
+    server.script = [answer({"error": "the model is loading"}, 503)]
+    slow = environment(ai_embedding_provider="ollama", ollama_base_url=server.url, ai_max_retries=0)
+    with pytest.raises(ProviderUnavailable):
+        registry.embedder(env=slow).embed_query("Hello")

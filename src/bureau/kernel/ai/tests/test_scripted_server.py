@@ -25,6 +25,7 @@ from bureau.kernel.ai.tests.scripted import (
     ScriptedServer,
     answer,
     broken_off,
+    chosen,
     computed,
     reset,
     scripted_server,
@@ -58,7 +59,7 @@ def opened(server: ScriptedServer, dialect: Dialect, key: str = KEY) -> Provider
 
 @pytest.fixture
 def chat(server: ScriptedServer, dialect: Dialect) -> Chat:
-    server.script = [computed(dialect.polite)]
+    server.script = [chosen(dialect.well_behaved)]
     return opened(server, dialect)
 
 

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from typing import Any, ClassVar
 
 from bureau.kernel.ai.adapters.anthropic.answers import completion_of
+from bureau.kernel.ai.adapters.anthropic.pieces import Pieces
 from bureau.kernel.ai.adapters.base import ProviderChat
 from bureau.kernel.ai.ports import Completion, Message
 
@@ -14,10 +15,16 @@ from bureau.kernel.ai.ports import Completion, Message
 class AnthropicChat(ProviderChat):
     """A model behind Anthropic's Messages API; `base_url` has no `/v1`."""
 
-    provider: ClassVar[str] = "anthropic"
+    provider = "anthropic"
     package: ClassVar[str] = "anthropic"
-    # models since 2026 refuse it
-    substitutes: ClassVar[Mapping[str, str | None]] = {"temperature": None}
+    # models since 2026 refuse the first, models before 2025 the second
+    substitutes: ClassVar[Mapping[str, str | None]] = {"temperature": None, "output_config": None}
+
+    def _held_to(self, schema: dict[str, Any]) -> dict[str, Any]:
+        return {"output_config": {"format": {"type": "json_schema", "schema": schema}}}
+
+    def _pieces(self) -> Pieces:
+        return Pieces()
 
     def _client_class(self, sdk: Any) -> Any:
         return sdk.Anthropic

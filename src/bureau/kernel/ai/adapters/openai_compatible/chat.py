@@ -8,20 +8,31 @@ from typing import Any, ClassVar
 
 from bureau.kernel.ai.adapters.base import ProviderChat
 from bureau.kernel.ai.adapters.openai_compatible.answers import completion_of
+from bureau.kernel.ai.adapters.openai_compatible.pieces import Pieces
 from bureau.kernel.ai.ports import Completion, Message
 
 
 class OpenAICompatibleChat(ProviderChat):
     """A model behind an OpenAI-compatible server; `base_url` ends in `/v1` for most of them."""
 
-    provider: ClassVar[str] = "openai"
+    provider = "openai"
     package: ClassVar[str] = "openai"
     # reasoning models of OpenAI know only the new name and no temperature; other servers know
     # only the old name, so that one is tried first
     substitutes: ClassVar[Mapping[str, str | None]] = {
         "max_tokens": "max_completion_tokens",
         "temperature": None,
+        "stream_options": None,
+        "response_format": None,
     }
+    stream_extras: ClassVar[Mapping[str, Any]] = {"stream_options": {"include_usage": True}}
+
+    def _held_to(self, schema: dict[str, Any]) -> dict[str, Any]:
+        form = {"name": "answer", "strict": True, "schema": schema}
+        return {"response_format": {"type": "json_schema", "json_schema": form}}
+
+    def _pieces(self) -> Pieces:
+        return Pieces()
 
     def _client_class(self, sdk: Any) -> Any:
         return sdk.OpenAI

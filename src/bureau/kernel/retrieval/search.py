@@ -1,0 +1,228 @@
+"""Finding passages: by meaning and by words, fused by rank, in one statement within a scope.
+
+The scope (the collections a reader may see) is part of the query, never a filter on its result: an
+approximate index that is filtered afterwards comes back short. Small scopes are compared exactly;
+large ones use the approximate index and go on reading it until enough rows are in scope.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection as Ids
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from bureau.kernel.retrieval.models import Collection, EmbeddingSpace
+from bureau.kernel.retrieval.vectors import EmbeddingMismatch, embedder_of, literal, space_of
+from bureau.kernel.retrieval.words import content_words, query_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+# published chunks in scope up to which every vector is compared
+EXACT_LIMIT = 20_000
+# the usual constant of reciprocal rank fusion (Cormack, Clarke, Büttcher 2009)
+RANK_CONSTANT = 60
+CANDIDATES = 60
+# rows of a word that is everywhere are not all ranked
+MOST_MATCHES = 20_000
+EF_SEARCH, MAX_SCAN_TUPLES = 200, 40_000
+LONGEST_QUESTION = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question in the two forms it is searched by."""
+
+    text: str
+    words: list[str]
+    vector: NDArray[np.float32]
+    space: EmbeddingSpace
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A chunk that was found.
+
+    Attributes:
+        start, end: characters of its page.
+        score: fused by rank; only its order means something.
+        similarity: cosine, 0 where it was found by words alone. What counts as near depends on
+            the model; with the built-in one everything lies between 0.7 and 0.95.
+        by_meaning, by_words: its place in the two lists, from 1; None where it is not in one.
+    """
+
+    chunk_id: uuid.UUID
+    document_id: uuid.UUID
+    document_title: str
+    document_metadata: dict[str, Any]
+    page: int | None
+    section: str
+    start: int
+    end: int
+    text: str
+    language: str
+    score: float
+    similarity: float
+    by_meaning: int | None
+    by_words: int | None
+
+
+def embed_question(text: str, space: EmbeddingSpace | None = None) -> Question:
+    """Prepare a question; the one embedding of a request, however many collections it searches.
+
+    Args:
+        space: what the collections to be searched are embedded in (`space_in_scope`); None is
+            what the operator set.
+
+    Raises:
+        ProviderError: the embedder failed.
+        EmbeddingMismatch: the embedder of that space is not what is set up now.
+    """
+    embedder = embedder_of(space)
+    return Question(
+        text=text,
+        words=content_words(text),
+        vector=embedder.embed_query(text[:LONGEST_QUESTION]),
+        space=space or space_of(embedder),
+    )
+
+
+def space_in_scope(collection_ids: Ids[int]) -> EmbeddingSpace | None:
+    """The one space of these collections; None where nothing is published in them.
+
+    Raises:
+        EmbeddingMismatch: there are two.
+    """
+    filled = Collection.objects.filter(pk__in=collection_ids, chunk_count__gt=0)
+    spaces = list(EmbeddingSpace.objects.filter(pk__in=filled.values("space"))[:2])
+    if len(spaces) > 1:
+        raise EmbeddingMismatch(
+            f"These collections are embedded in {spaces[0].label} and {spaces[1].label}. "
+            "Run `bureau manage regenerate_embeddings`."
+        )
+    return spaces[0] if spaces else None
+
+
+def search(
+    question: Question,
+    collection_ids: Ids[int],
+    limit: int = 10,
+    *,
+    document_ids: Sequence[uuid.UUID] | None = None,
+) -> list[Passage]:
+    """The passages nearest to a question within a scope, best first.
+
+    Args:
+        collection_ids: the scope. The caller has asked the doors; nothing outside is ever read.
+        limit: most passages.
+        document_ids: only these documents of the scope.
+
+    Raises:
+        EmbeddingMismatch: a collection in scope is embedded in another space.
+    """
+    scope = _scope(question, collection_ids)
+    if not scope.size:
+        return []
+    values = {
+        "collections": scope.collection_ids,
+        "space": question.space.pk,
+        "vector": literal(question.vector.tolist()),
+        "words": query_of(question.words),
+        "documents": [str(one) for one in document_ids] if document_ids is not None else None,
+        "threshold": settings.ENV.similarity_threshold,
+        "candidates": max(CANDIDATES, 3 * limit),
+        "limit": limit,
+    }
+    # picking single documents is a small scope, whatever their collection holds
+    exact = scope.size <= EXACT_LIMIT or document_ids is not None
+    statement = _statement(question.space.dimension, exact=exact, documents=bool(document_ids))
+    return [Passage(*row) for row in _rows(statement, values, exact=exact)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    collection_ids: list[int]
+    size: int
+
+
+def _scope(question: Question, collection_ids: Ids[int]) -> _Scope:
+    rows = Collection.objects.filter(pk__in=list(collection_ids), chunk_count__gt=0)
+    facts = list(rows.values_list("pk", "space_id", "chunk_count"))
+    if any(space != question.space.pk for _, space, _ in facts):
+        raise EmbeddingMismatch
+    return _Scope([pk for pk, _, _ in facts], sum(count for _, _, count in facts))
+
+
+def _rows(statement: str, values: dict[str, Any], *, exact: bool) -> list[tuple[Any, ...]]:
+    if exact:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            return list(cursor.fetchall())
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('hnsw.iterative_scan', 'relaxed_order', true),"
+            " set_config('hnsw.ef_search', %s, true), set_config('hnsw.max_scan_tuples', %s, true)",
+            [str(EF_SEARCH), str(MAX_SCAN_TUPLES)],
+        )
+        cursor.execute(statement, values)
+        return list(cursor.fetchall())
+
+
+def _statement(dimension: int, *, exact: bool, documents: bool) -> str:
+    """The one statement of a search. Without the cast to a length no index can be used."""
+    column = "v.embedding" if exact else f"v.embedding::halfvec({dimension})"
+    only = "AND c.document_id = ANY(%(documents)s::uuid[])" if documents else ""
+    joined = "JOIN retrieval_chunk c ON c.id = v.chunk_id" if documents else ""
+    return _STATEMENT.format(
+        distance=f"{column} <=> %(vector)s::halfvec({dimension})",
+        dimension=dimension,
+        only=only,
+        joined=joined,
+        matches=MOST_MATCHES,
+        constant=RANK_CONSTANT,
+    )
+
+
+_STATEMENT = """
+WITH near AS MATERIALIZED (
+    SELECT v.chunk_id, {distance} AS distance
+    FROM retrieval_chunkvector v {joined}
+    WHERE v.collection_id = ANY(%(collections)s) AND v.space_id = %(space)s
+      AND v.dimension = {dimension} AND v.collection_id IS NOT NULL {only}
+    ORDER BY {distance} LIMIT %(candidates)s
+), by_meaning AS (
+    SELECT chunk_id, distance, row_number() OVER (ORDER BY distance) AS place
+    FROM near WHERE 1 - distance >= %(threshold)s
+), asked AS (
+    SELECT to_tsquery('pg_catalog.english', %(words)s) || to_tsquery('pg_catalog.german', %(words)s)
+        || to_tsquery('pg_catalog.french', %(words)s) || to_tsquery('pg_catalog.spanish', %(words)s)
+        || to_tsquery('pg_catalog.simple', %(words)s) AS words
+), matching AS MATERIALIZED (
+    SELECT c.id, c.search FROM retrieval_chunk c, asked
+    WHERE c.collection_id = ANY(%(collections)s) AND c.search @@ asked.words {only}
+    LIMIT {matches}
+), by_words AS (
+    SELECT id AS chunk_id, row_number() OVER (ORDER BY rank DESC, id) AS place
+    FROM (SELECT matching.id, ts_rank_cd(matching.search, asked.words, 1) AS rank
+          FROM matching, asked ORDER BY rank DESC, id LIMIT %(candidates)s) AS ranked
+), fused AS (
+    SELECT coalesce(m.chunk_id, w.chunk_id) AS chunk_id, m.distance,
+        m.place AS by_meaning, w.place AS by_words,
+        coalesce(1.0 / ({constant} + m.place), 0) + coalesce(1.0 / ({constant} + w.place), 0)
+            AS score
+    FROM by_meaning m FULL JOIN by_words w ON w.chunk_id = m.chunk_id
+    ORDER BY score DESC, chunk_id LIMIT %(limit)s
+)
+SELECT c.id, c.document_id, d.title, d.metadata, c.page, c.section, c.start, c."end", c.text,
+    c.language, f.score::float8, coalesce(1 - f.distance, 0), f.by_meaning, f.by_words
+FROM fused f
+JOIN retrieval_chunk c ON c.id = f.chunk_id
+JOIN retrieval_document d ON d.id = c.document_id
+ORDER BY f.score DESC, c.id
+"""
