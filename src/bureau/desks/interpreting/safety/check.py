@@ -123,7 +123,7 @@ def _equal(one: float, two: float) -> bool:
 
 
 def _same_number_other_kind(one: Quantity, two: Quantity) -> bool:
-    return one.shown.split()[0] == two.shown.split()[0]
+    return _equal(one.number, two.number)
 
 
 # --- dates, denials, medicines ----------------------------------------------------------------

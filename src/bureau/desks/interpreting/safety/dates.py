@@ -106,5 +106,9 @@ def _weekdays(text: str, language: str) -> Iterator[int]:
     names = words.WEEKDAYS.get(language, ())
     for word in re.findall(r"\w+(?:[\u0900-\u097f]+)*", text.casefold()):
         for number, name in enumerate(names):
-            if word == name or (len(name) > 4 and word.endswith(name[1:]) and name[0] in "ui") or ("\u0900" <= word[0] <= "\u097f" and word.startswith(name)):
+            if (
+                word == name
+                or (len(name) > 4 and word.endswith(name[1:]) and name[0] in "ui")
+                or ("\u0900" <= word[0] <= "\u097f" and word.startswith(name))
+            ):
                 yield number

@@ -13,7 +13,28 @@ from functools import cache, lru_cache
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
-NAMES = ["paracetamol", "acetaminophen", "ibuprofen", "aspirin", "diclofenac", "naproxen", "tramadol", "morphine", "codeine", "pethidine", "amoxicillin", "ampicillin", "penicillin", "flucloxacillin", "cloxacillin", "azithromycin", "erythromycin", "clarithromycin", "doxycycline", "tetracycline", "ciprofloxacin", "levofloxacin", "moxifloxacin", "metronidazole", "cotrimoxazole", "nitrofurantoin", "gentamicin", "ceftriaxone", "cefixime", "cephalexin", "vancomycin", "rifampicin", "isoniazid", "pyrazinamide", "ethambutol", "streptomycin", "bedaquiline", "dolutegravir", "efavirenz", "nevirapine", "lamivudine", "zidovudine", "tenofovir", "emtricitabine", "abacavir", "lopinavir", "ritonavir", "fluconazole", "clotrimazole", "nystatin", "acyclovir", "oseltamivir", "albendazole", "mebendazole", "praziquantel", "ivermectin", "artemether", "lumefantrine", "quinine", "chloroquine", "hydroxychloroquine", "metformin", "glibenclamide", "gliclazide", "glimepiride", "insulin", "amlodipine", "nifedipine", "enalapril", "captopril", "lisinopril", "ramipril", "losartan", "valsartan", "atenolol", "bisoprolol", "carvedilol", "metoprolol", "propranolol", "hydrochlorothiazide", "furosemide", "spironolactone", "digoxin", "simvastatin", "atorvastatin", "rosuvastatin", "warfarin", "heparin", "enoxaparin", "clopidogrel", "rivaroxaban", "omeprazole", "pantoprazole", "lansoprazole", "ranitidine", "metoclopramide", "ondansetron", "loperamide", "salbutamol", "salmeterol", "budesonide", "beclomethasone", "fluticasone", "ipratropium", "theophylline", "montelukast", "prednisone", "prednisolone", "hydrocortisone", "dexamethasone", "cetirizine", "loratadine", "chlorpheniramine", "promethazine", "diazepam", "lorazepam", "midazolam", "clonazepam", "phenobarbital", "phenytoin", "carbamazepine", "valproate", "lamotrigine", "levetiracetam", "haloperidol", "chlorpromazine", "risperidone", "olanzapine", "fluoxetine", "sertraline", "citalopram", "amitriptyline", "lithium", "levothyroxine", "carbimazole", "allopurinol", "colchicine", "methotrexate", "tamoxifen", "oxytocin", "misoprostol", "adrenaline", "atropine", "naloxone", "ketamine", "lidocaine", "panado", "panadol", "brufen", "disprin", "augmentin", "ventolin", "lasix", "glucophage"]
+_LISTED = """
+paracetamol acetaminophen ibuprofen aspirin diclofenac naproxen tramadol morphine codeine
+pethidine amoxicillin ampicillin penicillin flucloxacillin cloxacillin azithromycin erythromycin
+clarithromycin doxycycline tetracycline ciprofloxacin levofloxacin moxifloxacin metronidazole
+cotrimoxazole nitrofurantoin gentamicin ceftriaxone cefixime cephalexin vancomycin rifampicin
+isoniazid pyrazinamide ethambutol streptomycin bedaquiline dolutegravir efavirenz nevirapine
+lamivudine zidovudine tenofovir emtricitabine abacavir lopinavir ritonavir fluconazole
+clotrimazole nystatin acyclovir oseltamivir albendazole mebendazole praziquantel ivermectin
+artemether lumefantrine quinine chloroquine hydroxychloroquine metformin glibenclamide gliclazide
+glimepiride insulin amlodipine nifedipine enalapril captopril lisinopril ramipril losartan
+valsartan atenolol bisoprolol carvedilol metoprolol propranolol hydrochlorothiazide furosemide
+spironolactone digoxin simvastatin atorvastatin rosuvastatin warfarin heparin enoxaparin
+clopidogrel rivaroxaban omeprazole pantoprazole lansoprazole ranitidine metoclopramide ondansetron
+loperamide salbutamol salmeterol budesonide beclomethasone fluticasone ipratropium theophylline
+montelukast prednisone prednisolone hydrocortisone dexamethasone cetirizine loratadine
+chlorpheniramine promethazine diazepam lorazepam midazolam clonazepam phenobarbital phenytoin
+carbamazepine valproate lamotrigine levetiracetam haloperidol chlorpromazine risperidone
+olanzapine fluoxetine sertraline citalopram amitriptyline lithium levothyroxine carbimazole
+allopurinol colchicine methotrexate tamoxifen oxytocin misoprostol adrenaline atropine naloxone
+ketamine lidocaine panado panadol brufen disprin augmentin ventolin lasix glucophage
+"""
+NAMES = frozenset(_LISTED.split())
 
 # below this similarity of the whole spelling, equal consonants are chance (`kidney`, `codeine`)
 ALIKE = 60.0
@@ -58,14 +79,14 @@ def skeleton(word: str) -> str:
 @cache
 def _by_skeleton() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for name in NAMES:
+    for name in sorted(NAMES):
         found.setdefault(skeleton(name), []).append(name)
     return found
 
 
 def drugs_in(text: str) -> dict[str, str]:
     """Medicines named in a text: generic name -> the word that names it."""
-    found = {}
+    found: dict[str, str] = {}
     for word in _WORD.findall(unicodedata.normalize("NFC", text)):
         name = drug_of(word)
         if name is not None:

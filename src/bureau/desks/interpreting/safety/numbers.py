@@ -20,6 +20,7 @@ _GROUPED = re.compile(r"(?<=\d)[\u00a0\u202f'](?=\d{3}\b)")
 _TOKEN = re.compile(
     r"\d+(?:[.,]\d+)*|%|°\s?[cC]?|mmol/l|[^\W\d_]+(?:['’][^\W\d_]+)?[\u0900-\u097f]*|[^\s]"
 )
+_ENDS = ".!?;।"
 _ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th|ste|de|er|ère|º|ª)\b")
 
 
@@ -31,12 +32,14 @@ class Quantity:
         value: in the smallest unit of its dimension where it measures something (mg, ml).
         kind: `mass`, `tablet`, `times` …; empty where nothing near it says.
         shown: as the text has it, for people.
+        number: as it is written, whatever its unit.
         required: false for words that may be a number and may be none.
     """
 
     value: float
     kind: str
     shown: str
+    number: float
     required: bool = True
 
 
@@ -74,7 +77,7 @@ def quantities_in(text: str, language: str) -> list[Quantity]:
         if number is not None:
             value, kind, required = number
             if kind:
-                found.append(Quantity(value, kind, token, required))
+                found.append(Quantity(value, kind, token, value, required))
             else:
                 found.append(_with_kind(value, tokens, at, language, required))
     return found
@@ -100,9 +103,10 @@ def _with_kind(value: float, tokens: list[str], at: int, language: str, required
         measure = _measure_before(tokens, at)
     if measure is not None:
         dimension, factor = measure
-        return Quantity(value * factor, dimension, f"{tokens[at]} {after}".strip(), required)
+        shown = f"{tokens[at]} {after}".strip()
+        return Quantity(value * factor, dimension, shown, value, required)
     kind = _counted_near(tokens, at, language)
-    return Quantity(value, kind, tokens[at], required)
+    return Quantity(value, kind, tokens[at], value, required)
 
 
 def _measure_before(tokens: list[str], at: int) -> tuple[str, float] | None:
@@ -120,7 +124,7 @@ def _until_number(tokens: list[str]) -> list[str]:
     """The next few words on one side, up to the next number or the end of the sentence."""
     near: list[str] = []
     for token in tokens:
-        if token[0].isdigit() or token in ".!?;।" or len(near) == REACH:
+        if token[0].isdigit() or token in set(_ENDS) or len(near) == REACH:
             break
         if token[0].isalpha():
             near.append(token)

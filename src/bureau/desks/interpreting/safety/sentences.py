@@ -284,7 +284,7 @@ def _lost_denial(pair: Pair, dice: random.Random) -> Spoilt | None:
     if said is None:
         return None
     column = COLUMNS.index(pair.language)
-    target = _AFFIRMED.get(column, lambda text: text)(pair.target)
+    target = _AFFIRMED[column](pair.target)
     return Spoilt("denial lost", target, False)
 
 
