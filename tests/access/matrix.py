@@ -82,12 +82,13 @@ PAGES = [
     Row("GET HEAD", "/jsi18n/", public(200)),
 ]
 
+# the collections of patients' rooms come after the rooms
 DESKS: tuple[Desk, ...] = (
-    collections,
     grievances,
     imaging,
     insights,
     interpreting,
+    collections,
 )
 
 # route -> how many of its objects each person sees; who is not named sees none
