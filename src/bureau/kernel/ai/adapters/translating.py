@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import hashlib
 from collections.abc import Sequence
 
 from bureau.kernel.ai.language import code_of, name_of
@@ -68,9 +68,15 @@ def prompt(
 ) -> list[Message]:
     """The conversation that asks for a translation.
 
-    The marks around data are drawn anew each time, so nothing in the data can end them.
+    The marks around data are made from all of it, so nothing in the data can hold them, and the same
+    question always reads the same.
     """
-    mark = secrets.token_hex(8)
+    everything = [
+        text,
+        context,
+        *(part for term in glossary for part in (term.source, term.target)),
+    ]
+    mark = hashlib.sha256("\0".join(everything).encode("utf-8", "replace")).hexdigest()[:24]
     blocks = [_block(mark, "TEXT", text)]
     if context.strip():
         blocks.insert(0, _block(mark, "CONTEXT", context[-MAX_CONTEXT:]))

@@ -10,7 +10,7 @@ from bureau.kernel.ai import registry
 from bureau.kernel.ai.adapters.openai_compatible import OpenAICompatibleChat
 from bureau.kernel.ai.adapters.translating import ChatTranslator, prompt
 from bureau.kernel.ai.calling import RetryPolicy
-from bureau.kernel.ai.ports import ProviderError, Term, Translator
+from bureau.kernel.ai.ports import ProviderAnswerUnusable, ProviderError, Term, Translator
 from bureau.kernel.ai.testing import MODEL
 from bureau.kernel.ai.tests.dialects import OpenAI
 from bureau.kernel.ai.tests.scripted import Reply, ScriptedServer, answer, computed, reset
@@ -33,19 +33,21 @@ def by(address: str) -> ChatTranslator:
     )
 
 
-class TestARealModel(TranslatorConformance):
-    """What so small a model writes is no translation; the way there and back is real."""
-
-    @pytest.fixture
-    def translator(self, model_server: str) -> Translator:
-        return by(f"{model_server}/v1")
-
-
 class TestAScriptedModel(TranslatorConformance):
     @pytest.fixture
     def translator(self, server: ScriptedServer) -> Translator:
         server.script = [computed(OPENAI.polite)]
         return by(server.url)
+
+
+def test_a_real_model_is_asked_and_its_answer_is_whole_or_refused(model_server: str) -> None:
+    # what so small a model writes is no translation; the way there and back is real
+    try:
+        made = by(f"{model_server}/v1").translate(TEXT, "en", "af")
+    except ProviderAnswerUnusable as problem:
+        assert problem.reason == "truncated"
+    else:
+        assert (made.text != "", made.model) == (True, MODEL)
 
 
 def test_what_people_said_never_stands_among_the_rules() -> None:
