@@ -87,7 +87,7 @@ ROWS = [
     Row("GET HEAD", "/complaints/", public(200), is_page=True),
     Row("GET HEAD", "/complaints/status/", public(200), is_page=True),
     page("GET HEAD", "/grievances/", others=404, mine=OFFICERS),
-    page("GET HEAD", "/grievances/<grievance_id>/", others=404, mine=HANDLERS),
+    page("GET HEAD", "/grievances/<str:grievance_id>/", others=404, mine=HANDLERS),
 ]
 
 LISTS = {"/api/grievances": {Caller.OFFICER: 1, Caller.ADMIN: 1}}
