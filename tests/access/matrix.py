@@ -83,14 +83,14 @@ PAGES = [
     Row("GET HEAD", "/jsi18n/", public(200)),
 ]
 
-# the collections are of the interpreting desk's room: they come after it
+# the collections of patients' rooms come after the rooms
 DESKS: tuple[Desk, ...] = (
     grievances,
     imaging,
     insights,
     interpreting,
-    collections,
     knowledge,
+    collections,
 )
 
 # route -> how many of its objects each person sees; who is not named sees none
