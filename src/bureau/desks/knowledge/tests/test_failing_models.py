@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bureau.desks.knowledge.models import Message
+from bureau.desks.knowledge.services import answers
 from bureau.desks.knowledge.tests.desk import Person
 from bureau.kernel.ai.testing import MODEL, local_model_server
 from bureau.kernel.ai.tests.scripted import (
@@ -85,8 +86,10 @@ def test_a_failing_model_is_an_error_and_never_an_answer(
 
 
 def test_a_real_model_streams_and_what_it_makes_up_is_not_shown(
-    greased: Person, environment: Callable[..., None]
+    greased: Person, environment: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # the same words each time
+    monkeypatch.setattr(answers, "TEMPERATURE", 0.0)
     with local_model_server() as url:
         use_server(environment, url, timeout=60.0)
         events = greased.stream(ASKED["message"])
