@@ -11,12 +11,14 @@ from urllib.parse import urlencode
 import pytest
 from asgiref.sync import async_to_sync
 from asgiref.testing import ApplicationCommunicator
+from channels.routing import URLRouter
 
-from bureau.asgi import application
 from bureau.desks.knowledge.models import Conversation
 from bureau.desks.knowledge.tests.desk import Person, person_named
+from bureau.desks.knowledge.urls import websocket_urlpatterns
 
 PATIENCE = 30.0
+application = URLRouter(list(websocket_urlpatterns))
 
 
 class Socket(ApplicationCommunicator):
