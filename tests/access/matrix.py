@@ -15,6 +15,7 @@ from tests.access.desks import (
     imaging,
     insights,
     interpreting,
+    knowledge,
     merged,
     rows_of,
 )
@@ -82,12 +83,14 @@ PAGES = [
     Row("GET HEAD", "/jsi18n/", public(200)),
 ]
 
+# the collections of patients' rooms come after the rooms
 DESKS: tuple[Desk, ...] = (
-    collections,
     grievances,
     imaging,
     insights,
     interpreting,
+    knowledge,
+    collections,
 )
 
 # route -> how many of its objects each person sees; who is not named sees none

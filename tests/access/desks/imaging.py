@@ -9,7 +9,7 @@ from typing import Any
 from bureau.desks.imaging.models import Study
 from tests.access.body import Body
 from tests.access.callers import PASSWORD, PEOPLE, Caller, Cast
-from tests.access.rules import Expected, Row, public
+from tests.access.rules import Expected, Row, page, public
 
 # this contract answers 401 to who presents nothing
 OUTSIDE: Expected = {
@@ -52,6 +52,7 @@ ROWS = [
     # an analyst who asks for names is refused; without names see the desk's own tests
     Row("GET", "/api/v1/studies/export", EXPORTERS),
     Row("GET", "/api/v1/studies/<exam_id>", readers(200)),
+    page("GET HEAD", "/imaging/", others=404, mine=(Caller.DOCTOR, Caller.DOCTOR2, Caller.ADMIN)),
     Row("GET", "/api/v1/audit/readings", people(200, Caller.AUDITOR, Caller.ADMIN)),
 ]
 
