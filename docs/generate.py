@@ -99,12 +99,44 @@ def routes_table() -> str:
     """Every operation of the API's own document."""
     from bureau.api import api
 
+    return _operations(api.get_openapi_schema())
+
+
+def grievances_routes_table() -> str:
+    """Every operation of the grievances desk, which answers at the root."""
+    from bureau.desks.grievances.api import api
+
+    doors = {
+        "": "anyone",
+        "anyone": "anyone",
+        "known": "whose case it is",
+        "service": "bots",
+        "officer": "officers",
+        "service_or_officer": "bots, officers",
+        "sheet": "officers, the spreadsheet",
+    }
+    found: dict[str, str] = {}
+    for _, router in api._routers:
+        for path, view in router.path_operations.items():
+            for operation in view.operations:
+                door = operation.auth_callbacks[0].__name__ if operation.auth_callbacks else ""
+                found |= {f"{method} {_plain_path(path)}": doors[door] for method in operation.methods}
+    document = api.get_openapi_schema(path_prefix="")
+    return _operations(document, found)
+
+
+def _plain_path(path: str) -> str:
+    return re.sub(r"{(?:\w+:)?(\w+)}", r"{\1}", path)
+
+
+def _operations(document: Any, doors: dict[str, str] | None = None) -> str:
     rows = []
-    for path, item in sorted(api.get_openapi_schema()["paths"].items()):
+    for path, item in sorted(document["paths"].items()):
         for method in METHODS:
             if operation := item.get(method):
+                name = f"{method.upper()} {path}"
                 who = "signed in" if operation.get("security") else "anyone"
-                rows.append([f"`{method.upper()} {path}`", who, _sentence(operation)])
+                rows.append([f"`{name}`", (doors or {}).get(name, who), _sentence(operation)])
     return table(["operation", "who", "what it does"], rows)
 
 
@@ -128,7 +160,7 @@ def other_routes() -> dict[str, str]:
     """Route -> sentence for pages, files and sockets; not the inside of the admin site."""
     from bureau.urls import urlpatterns, websocket_urlpatterns
 
-    operations = set(re.findall(r"`[A-Z]+ (/\S*)`", routes_table()))
+    operations = set(re.findall(r"`[A-Z]+ (/\S*)`", routes_table() + grievances_routes_table()))
     found = dict([*_walk(urlpatterns, "/"), *_walk(websocket_urlpatterns, "/")])
     beside = {
         route: text
@@ -273,6 +305,7 @@ GENERATORS: dict[str, Callable[[], str]] = {
     "management": management_table,
     "make": make_table,
     "routes": routes_table,
+    "grievances-routes": grievances_routes_table,
     "other-routes": other_routes_table,
     "kinds": kinds_table,
     "queues": queues_table,
