@@ -24,6 +24,9 @@ RIVAL_INSERT = (
     + ", ".join(["encode(pgp_sym_encrypt(%s, %s), 'hex')"] * 4)
     + ")"
 )
+# what the original sends for each single field, over a connection of its own
+RIVAL_FIELD = "SELECT encode(pgp_sym_encrypt(%s, %s), 'hex')"
+RIVAL_ROW = "INSERT INTO rival (full_name, phone, email, address) VALUES (%s, %s, %s, %s)"
 RIVAL_LOOKUP = (
     "SELECT id FROM rival WHERE pgp_sym_decrypt(decode(phone, 'hex'), %(key)s) = %(phone)s"
 )

@@ -209,6 +209,7 @@ class Environment(BaseSettings):
     )
     gsheet_with_identity: bool = Field(
         False, description="Whether the spreadsheet gets names, phone numbers and addresses."
+    )
 
     # documents and answers from them
     max_chunk_size: int = Field(
