@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "bureau.desks.interpreting",
     "bureau.desks.imaging",
     "bureau.desks.grievances",
+    "bureau.desks.grievances.helpdesk",
     "bureau.console",
 ]
 

@@ -73,7 +73,7 @@ PAGES = [
     Row("GET HEAD", "/jsi18n/", public(200)),
 ]
 
-DESKS: tuple[Desk, ...] = (insights, interpreting, grievances)
+DESKS: tuple[Desk, ...] = (insights, interpreting, grievances, helpdesk)
 
 # route -> how many of its objects each person sees; who is not named sees none
 LISTS: dict[str, dict[Caller, int]] = merged(desk.LISTS for desk in DESKS)
