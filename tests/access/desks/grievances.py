@@ -117,14 +117,18 @@ def prepare(cast: Cast) -> dict[str, object]:
 def bodies(cast: Cast, ids: Mapping[str, object]) -> dict[tuple[str, str], dict[str, Any] | Body]:
     """A complaint, a letter, a decision."""
     name = str(ids.get("grievance_id", "GRV-ABSENT"))
-    letter = SimpleUploadedFile("letter.txt", b"Dear office")
+
+    def letter() -> SimpleUploadedFile:
+        # a form reads its file to the end
+        return SimpleUploadedFile("letter.txt", b"Dear office")
+
     return {
         ("POST", "/submit-grievance"): {"grievance_description": "Dust everywhere"},
         ("POST", "/sensitive-check"): {"text": "Dust everywhere"},
         ("POST", "/task-status"): {"grievance_id": name, "status": "SUCCESS"},
-        ("POST", "/upload"): form({"grievance_id": name, "file": letter}),
-        ("POST", "/upload-files"): form({"grievance_id": name, "files[]": letter}),
-        ("POST", "/accessible-file-upload"): form({"grievance_id": name, "files[]": letter}),
+        ("POST", "/upload"): form({"grievance_id": name, "file": letter()}),
+        ("POST", "/upload-files"): form({"grievance_id": name, "files[]": letter()}),
+        ("POST", "/accessible-file-upload"): form({"grievance_id": name, "files[]": letter()}),
         ("POST", f"{CASE}/status"): {"status_code": "UNDER_EVALUATION"},
         ("POST", "/grievance-review/<grievance_id>"): {"grievance_summary": "A drain"},
         ("PATCH", f"{CASE}/classification"): {"grievance_summary": "A drain"},

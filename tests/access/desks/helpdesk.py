@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
-from bureau.desks.grievances.helpdesk.models import Ticket
+from bureau.desks.grievances.helpdesk.models import Holiday, Ticket
 from bureau.kernel.vault.services.reveals import reveal
 from tests.access.body import Body
 from tests.access.callers import Caller, Cast
@@ -31,6 +32,9 @@ ROWS = [
     Row("GET", "/reports/tickets", officers(200)),
     Row("GET", "/workflows", officers(200)),
     Row("PUT", RULE, admin_only(200)),
+    Row("GET", "/holidays", officers(200)),
+    Row("PUT", "/holidays/<day>", admin_only(200)),
+    Row("DELETE", "/holidays/<day>", admin_only(200)),
     Row("GET", "/places", public(200)),
 ]
 
@@ -45,8 +49,9 @@ SOCKETS: dict[str, Expected] = {}
 def prepare(cast: Cast) -> dict[str, object]:
     """The ticket that filing made, and an identity that was opened once."""
     ticket = Ticket.objects.latest("id")
+    Holiday.objects.create(day=date(2026, 11, 24))
     reveal("complainant:CM-1", f"user:{cast.users[Caller.OFFICER].pk}", WHY)
-    return {"ticket_id": ticket.uid, "track": "standard", "level": 1}
+    return {"ticket_id": ticket.uid, "track": "standard", "level": 1, "day": "2026-11-24"}
 
 
 def bodies(cast: Cast, ids: Mapping[str, object]) -> dict[tuple[str, str], dict[str, Any] | Body]:
@@ -54,5 +59,6 @@ def bodies(cast: Cast, ids: Mapping[str, object]) -> dict[tuple[str, str], dict[
     return {
         ("POST", f"{TICKET}/actions"): {"action": "NOTE", "note": "Spoke with the contractor."},
         ("POST", f"{TICKET}/reveal"): {"reason": WHY},
+        ("PUT", "/holidays/<day>"): {"name": "Festival"},
         ("PUT", RULE): {"name": "Desk", "response_hours": 7, "resolution_days": 7},
     }

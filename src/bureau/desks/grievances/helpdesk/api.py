@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
@@ -12,7 +13,7 @@ from bureau.desks.grievances.access import filed_cases_of
 from bureau.desks.grievances.callers import Caller, DeskRequest, known, officer
 from bureau.desks.grievances.helpdesk import access, schemas, shapes
 from bureau.desks.grievances.helpdesk.clock import Rule
-from bureau.desks.grievances.helpdesk.models import Ticket, Track
+from bureau.desks.grievances.helpdesk.models import Holiday, Ticket, Track
 from bureau.desks.grievances.helpdesk.services.actions import Request, act
 from bureau.desks.grievances.helpdesk.services.clocks import steps
 from bureau.desks.grievances.helpdesk.services.duplicates import suggest
@@ -22,7 +23,7 @@ from bureau.desks.grievances.helpdesk.services.identity import (
     identity_of,
     reveal_identity,
 )
-from bureau.desks.grievances.helpdesk.services.rules import change_rule
+from bureau.desks.grievances.helpdesk.services.rules import add_holiday, change_rule, remove_holiday
 from bureau.desks.grievances.helpdesk.services.searching import FILTERS, matching
 from bureau.desks.grievances.helpdesk.workflow import rules_of
 from bureau.desks.grievances.places import within
@@ -38,8 +39,8 @@ Shape = dict[str, Any]
 PAGE_SIZE = 50
 
 
-def person(request: HttpRequest) -> Caller:
-    """Anybody with an account.
+def auditor(request: HttpRequest) -> Caller:
+    """Accounts; which of them, `access.reveals_for` says.
 
     Raises:
         NotSignedIn, NotAllowed: anyone else.
@@ -53,6 +54,11 @@ def person(request: HttpRequest) -> Caller:
 def _user(request: DeskRequest) -> User:
     assert request.auth.user is not None
     return request.auth.user
+
+
+def _must_be_admin(request: DeskRequest) -> None:
+    if not _user(request).is_admin:
+        raise NotAllowed
 
 
 def _answer(data: object) -> Shape:
@@ -78,7 +84,7 @@ def queue(request: DeskRequest) -> Shape:
 
 
 @router.get("/tickets/{ticket_id}", response=Shape)
-def detail(request: DeskRequest, ticket_id: str) -> Shape:
+def ticket_detail(request: DeskRequest, ticket_id: str) -> Shape:
     """A ticket with its case, clock, notes and log, without the identity."""
     ticket = access.ticket_for(_user(request), ticket_id)
     note_opened(ticket.grievance, request.auth)
@@ -137,7 +143,7 @@ def identity(request: DeskRequest, ticket_id: str) -> Shape:
     return _answer({**found, "expires_at": shapes.moment_shape(under.expires_at)})
 
 
-@router.get("/reveals", auth=person, response=Shape)
+@router.get("/reveals", auth=auditor, response=Shape)
 def reveals(request: DeskRequest) -> Shape:
     """Every opening of an identity with its reason, newest first: auditors and administrators."""
     rows = access.reveals_for(_user(request))
@@ -165,10 +171,30 @@ def workflows(request: DeskRequest) -> Shape:
 @router.put("/workflows/{track}/{level}", response=Shape)
 def set_rule(request: DeskRequest, track: str, level: int, body: schemas.RuleIn) -> Shape:
     """Set a step: administrators. Moments of all tickets are computed anew from the log."""
-    if not _user(request).is_admin:
-        raise NotAllowed
+    _must_be_admin(request)
     rule = Rule(level=level, **body.model_dump())
     return _answer(shapes.rule_shape(track, change_rule(track, rule, actor=request.auth.actor)))
+
+
+@router.get("/holidays", response=Shape)
+def holidays(request: DeskRequest) -> Shape:
+    """The days on which offices are closed, in their order."""
+    return _answer([shapes.holiday_shape(one) for one in Holiday.objects.order_by("day")])
+
+
+@router.put("/holidays/{day}", response=Shape)
+def set_holiday(request: DeskRequest, day: date, body: schemas.HolidayIn) -> Shape:
+    """Close offices on a day: administrators."""
+    _must_be_admin(request)
+    return _answer(shapes.holiday_shape(add_holiday(day, body.name, actor=request.auth.actor)))
+
+
+@router.delete("/holidays/{day}", response=Shape)
+def delete_holiday(request: DeskRequest, day: date) -> Shape:
+    """Open offices again on a day: administrators."""
+    _must_be_admin(request)
+    remove_holiday(day, actor=request.auth.actor)
+    return _answer({"removed": day})
 
 
 @router.get("/places", auth=None, response=Shape)

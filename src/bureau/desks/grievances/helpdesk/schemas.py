@@ -28,6 +28,12 @@ class RevealIn(Schema):
     minutes: int = 15
 
 
+class HolidayIn(Schema):
+    """What a holiday is called."""
+
+    name: str = Field("", max_length=100)
+
+
 class RuleIn(Schema):
     """A step of a workflow."""
 

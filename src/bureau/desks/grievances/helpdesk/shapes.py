@@ -7,7 +7,7 @@ from typing import Any
 
 from bureau.desks.grievances.helpdesk.bikram import bikram_sambat
 from bureau.desks.grievances.helpdesk.clock import Rule, Step
-from bureau.desks.grievances.helpdesk.models import Ticket, TicketNote
+from bureau.desks.grievances.helpdesk.models import Holiday, Ticket, TicketNote
 from bureau.desks.grievances.helpdesk.services.clocks import lateness
 from bureau.desks.grievances.helpdesk.services.duplicates import Suggestion
 from bureau.desks.grievances.helpdesk.workflow import state_of
@@ -136,6 +136,11 @@ def rule_shape(track: str, rule: Rule) -> Shape:
         "resolution_days": rule.resolution_days,
         "office": rule.office or None,
     }
+
+
+def holiday_shape(holiday: Holiday) -> Shape:
+    """A day on which offices are closed."""
+    return {"day": moment_shape(holiday.day), "name": holiday.name}
 
 
 def place_shape(place: Place) -> Shape:

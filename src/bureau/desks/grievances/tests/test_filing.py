@@ -138,8 +138,7 @@ def test_filing_is_limited_by_address_and_not_for_bots(nobody: Visitor, bot: Vis
 
     charge = against(FILING_BY_ADDRESS, nobody.address)
     Guess.objects.bulk_create(
-        Guess(kind=charge.limit.kind, subject=charge.subject)
-        for _ in range(FILING_BY_ADDRESS.most)
+        Guess(kind=charge.limit.kind, subject=charge.subject) for _ in range(FILING_BY_ADDRESS.most)
     )
     assert nobody.post("/generate-ids").status_code == 429
     assert bot.post("/generate-ids").status_code == 200

@@ -180,7 +180,7 @@ def _decide(ticket: Ticket, request: Request, user: User, actor: str) -> None:
 
 
 def _reassign(ticket: Ticket, request: Request, user: User, actor: str) -> None:
-    wanted = User.objects.filter(pk=request.assignee, is_active=True).first()
+    wanted = User.objects.filter(pk=request.assignee or 0, is_active=True).first()
     if wanted is None or not may_be_assigned(wanted, ticket):
         raise InvalidInput(fields={"assignee": ["Choose an officer of the ticket's office."]})
     before, ticket.assignee = ticket.assignee_id, wanted

@@ -1,11 +1,13 @@
-"""Changing the steps of a workflow; open tickets are computed anew by the next watch."""
+"""Changing steps and holidays; all tickets are computed anew by the next watch."""
 
 from __future__ import annotations
+
+from datetime import date
 
 from django.db import transaction
 
 from bureau.desks.grievances.helpdesk.clock import Rule
-from bureau.desks.grievances.helpdesk.models import Track, WorkflowStep
+from bureau.desks.grievances.helpdesk.models import Holiday, Track, WorkflowStep
 from bureau.desks.grievances.helpdesk.workflow import LAST_LEVEL, rules_of
 from bureau.desks.grievances.models import Office
 from bureau.kernel.errors import InvalidInput, NotFound
@@ -45,3 +47,26 @@ def change_rule(track: str, rule: Rule, *, actor: str) -> Rule:
     }
     emit("helpdesk:rules", "ticket.rule_changed", payload=payload, actor=actor)
     return rules_of(track)[rule.level]
+
+
+@transaction.atomic
+def add_holiday(day: date, name: str, *, actor: str) -> Holiday:
+    """Close all offices on a day, or rename the holiday that is there."""
+    holiday, _ = Holiday.objects.update_or_create(day=day, defaults={"name": name})
+    payload = {"day": day.isoformat(), "closed": True}
+    emit("helpdesk:rules", "ticket.holiday_changed", payload=payload, actor=actor)
+    return holiday
+
+
+@transaction.atomic
+def remove_holiday(day: date, *, actor: str) -> None:
+    """Open the offices again.
+
+    Raises:
+        NotFound: it is no holiday.
+    """
+    removed, _ = Holiday.objects.filter(day=day).delete()
+    if not removed:
+        raise NotFound.matching("Holiday")
+    payload = {"day": day.isoformat(), "closed": False}
+    emit("helpdesk:rules", "ticket.holiday_changed", payload=payload, actor=actor)

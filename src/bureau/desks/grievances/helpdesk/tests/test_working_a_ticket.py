@@ -217,6 +217,20 @@ def test_only_administrators_change_rules(ticket: Ticket, officer: Visitor, admi
     }
 
 
+def test_holidays_are_shown_to_officers_and_set_by_administrators(
+    ticket: Ticket, officer: Visitor, admin: Visitor
+) -> None:
+    path = "/holidays/2026-11-24"
+    assert officer.call("PUT", path, {"name": "Festival"}).status_code == 403
+    assert admin.call("PUT", path, {"name": "Festival"}).status_code == 200
+    assert admin.call("PUT", "/holidays/someday", {"name": "Festival"}).status_code == 404
+    [shown] = officer.get("/holidays").json()["data"]
+    assert (shown["day"]["at"], shown["day"]["bs"]) == ("2026-11-24", "2083-08-08")
+    assert officer.call("DELETE", path).status_code == 403
+    assert admin.call("DELETE", path).status_code == 200
+    assert admin.call("DELETE", path).status_code == 404
+
+
 def test_places_are_open_to_everybody(nobody: Visitor) -> None:
     assert len(nobody.get("/places").json()["data"]) == 7
     assert len(nobody.get("/places?parent=ko").json()["data"]) == 14
