@@ -16,6 +16,7 @@ from tests.access.desks import (
     imaging,
     insights,
     interpreting,
+    knowledge,
     merged,
     rows_of,
 )
@@ -90,6 +91,7 @@ DESKS: tuple[Desk, ...] = (
     imaging,
     insights,
     interpreting,
+    knowledge,
     collections,
 )
 
