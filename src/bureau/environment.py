@@ -195,6 +195,22 @@ class Environment(BaseSettings):
     )
     ai_max_retries: int = Field(2, ge=0, le=5, description="Retries after a temporary failure.")
 
+    # complaints
+    grievances_province: str = Field("KO", description="Province code of complaints without one.")
+    grievances_district: str = Field("JH", description="District code of complaints without one.")
+    grievances_days_to_answer: int = Field(
+        15, ge=1, description="Days in which an office has to answer a complaint."
+    )
+    grievances_draft_days: int = Field(
+        7, ge=1, description="Days after which a complaint that was never filed is removed."
+    )
+    gsheet_bearer_token: SecretStr = Field(
+        SecretStr(""), description="Token of the spreadsheet that reads complaints; empty is off."
+    )
+    gsheet_with_identity: bool = Field(
+        False, description="Whether the spreadsheet gets names, phone numbers and addresses."
+    )
+
     # documents and answers from them
     max_chunk_size: int = Field(
         1200, ge=200, le=4000, description="Most characters of a passage that is searched."
@@ -207,6 +223,12 @@ class Environment(BaseSettings):
     )
     similarity_threshold: float = Field(
         0.3, ge=0, le=1, description="Least cosine similarity of a passage found by meaning."
+    )
+    user_calls_per_hour: int = Field(
+        1000, ge=1, description="Calls of the knowledge desk by one person an hour."
+    )
+    anonymous_calls_per_minute: int = Field(
+        100, ge=1, description="Calls of the knowledge desk from one address a minute, nameless."
     )
     ocr_languages: CommaList = Field(
         ["eng", "deu", "fra", "spa"],

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from bureau.desks.imaging.access import may_read
 from bureau.desks.interpreting.access import may_open_rooms
 from bureau.kernel.accounts.models import User
 from bureau.kernel.errors import NotAllowed
@@ -58,6 +59,13 @@ DESKS = (
         ),
         "console:chart_jobs",
         _everybody,
+    ),
+    Desk(
+        "imaging",
+        _("Imaging"),
+        _("Find any study by name, item or description while you type; filter, open, export."),
+        "console:studies",
+        may_read,
     ),
     Desk(
         "interpreting",
