@@ -48,8 +48,7 @@ def test_transcripts_become_items_of_a_global_base_and_can_be_found(
     said = command(capsys, "import_hf_dataset", "--lang", "zul")
     base = Collection.objects.get()
     assert said.endswith(
-        f"isiZulu Language Dataset (collection {base.pk}): "
-        f"{USABLE} created, 0 skipped, 1 errors\n"
+        f"isiZulu Language Dataset (collection {base.pk}): {USABLE} created, 0 skipped, 1 errors\n"
     )
     assert (base.is_global, base.chunking_strategy) == (True, "no-chunking")
     assert names()[:2] == ["transcript_000000", "transcript_000002"]

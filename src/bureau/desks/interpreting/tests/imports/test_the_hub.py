@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -71,11 +72,23 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Gate]]:
     server.server_close()
 
 
+class NoWaiting:
+    """The clock of the hub's library, whose own pauses would take minutes."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(time, name)
+
+    def sleep(self, seconds: float) -> None:
+        assert seconds > 0
+
+
 @pytest.fixture
 def nobody_there(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """An address at which nothing answers."""
     import datasets
+    from huggingface_hub.utils import _http
 
+    monkeypatch.setattr(_http, "time", NoWaiting())
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{held.getsockname()[1]}"
