@@ -132,7 +132,8 @@ class TestTexts:
         assert parts > 5
         assert best["name"] == f"Long (Part {best['metadata']['chunk_index'] + 1}/{parts})"
         assert "topic33" in best["content"]
-        assert len(best["content"]) <= 200
+        # a short rest joins the passage before it
+        assert len(best["content"]) <= 300
         whole = collection(admin, name="Whole", chunking_strategy="no-chunking")
         add(admin, whole, name="Long", content=text)
         run_all()
@@ -333,7 +334,7 @@ class TestReindexing:
         run_all()
         assert words_embedder.passages > before
         best = found(admin, place, "topic7", 1)[0]
-        assert "topic7" in best["content"] and len(best["content"]) <= 200
+        assert "topic7" in best["content"] and len(best["content"]) <= 300
         # names are made when they are shown: no part of a part
         assert best["name"].count("Part") == 1
         result = admin.get(f"/api/tasks/{told['task_id']}/").json()["result"]
