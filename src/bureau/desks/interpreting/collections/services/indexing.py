@@ -181,7 +181,7 @@ def _read_again(collection: Collection, *, everything: bool) -> int:
 
 def _index_sealed(collection: Collection, item: CollectionItem, checkpoint: Checkpoint) -> None:
     content = item.content or _read(item)
-    cuts = list(cuts_of(content, cutting_of(collection)))
+    cuts = cuts_of(content, cutting_of(collection))
     embedder = embedder_of(None)
     vectors = []
     for start in range(0, len(cuts), ITEMS_AT_ONCE):

@@ -139,6 +139,13 @@ class TestTexts:
         run_all()
         assert found(admin, whole, "topic33", 1)[0]["content"] == text
 
+    def test_a_text_that_looks_like_a_table_of_contents_is_found(
+        self, admin: Person, base: int
+    ) -> None:
+        text = "\n".join(f"{n}. Ward of topic{n} ............ {n * 7}" for n in range(1, 15))
+        add(admin, base, name="Wards", content=text, **{"async": "false"})
+        assert found(admin, base, "topic9")[0]["name"] == "Wards"
+
     def test_the_old_text_is_found_until_the_new_one_takes_its_place(
         self, admin: Person, base: int
     ) -> None:
