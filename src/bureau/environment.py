@@ -284,6 +284,12 @@ class Environment(BaseSettings):
         description="Languages of scans whose language is not known, as tesseract calls them.",
     )
 
+    # data sets for the interpreting desk
+    hf_token: SecretStr = Field(SecretStr(""), description="Token of the Hugging Face hub.")
+    bureau_datasets_dir: str = Field(
+        "", description="Folder of data sets (owner/name below it), looked at before the hub."
+    )
+
     # data sources
     lens_api_token: SecretStr = Field(SecretStr(""), description="Token of the Lens patent API.")
     lens_base_url: str = Field("https://api.lens.org", description="Address of the Lens API.")
