@@ -5,8 +5,9 @@ Handlers load, call a verb and keep; a message that was erased meanwhile ends it
 
 from __future__ import annotations
 
-from bureau.desks.interpreting.models import ChatMessage
+from bureau.desks.interpreting.models import Assistance, ChatMessage
 from bureau.desks.interpreting.services import (
+    assistance,
     failing,
     messages,
     speaking,
@@ -76,3 +77,17 @@ def speak(run: TaskRun) -> None:
         if current is not None:
             speaking.keep_speech(current, speech)
         outcome.message = "Translation read out" if speech else "No voice for this language"
+
+
+@handler(assistance.ASSIST, queue="assistance", noun="chat_assistance")
+def assist(run: TaskRun) -> None:
+    """Write help for a clinician; only the one who asked reads it."""
+    asked = Assistance.objects.select_related("room").filter(pk=run.params["assistance_id"])
+    found = asked.first()
+    if found is None:
+        return
+    written = assistance.write_help(found.room, found.request_type)
+    with run.finish() as outcome:
+        assistance.keep_help(found, written)
+        outcome.result = {"room_id": found.room_id, "assistance_id": found.pk}
+        outcome.message = "Assistance written"
