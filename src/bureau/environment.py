@@ -224,6 +224,12 @@ class Environment(BaseSettings):
     similarity_threshold: float = Field(
         0.3, ge=0, le=1, description="Least cosine similarity of a passage found by meaning."
     )
+    user_calls_per_hour: int = Field(
+        1000, ge=1, description="Calls of the knowledge desk by one person an hour."
+    )
+    anonymous_calls_per_minute: int = Field(
+        100, ge=1, description="Calls of the knowledge desk from one address a minute, nameless."
+    )
     ocr_languages: CommaList = Field(
         ["eng", "deu", "fra", "spa"],
         description="Languages of scans whose language is not known, as tesseract calls them.",

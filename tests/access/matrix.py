@@ -15,6 +15,7 @@ from tests.access.desks import (
     imaging,
     insights,
     interpreting,
+    knowledge,
     merged,
     rows_of,
 )
@@ -88,6 +89,7 @@ DESKS: tuple[Desk, ...] = (
     imaging,
     insights,
     interpreting,
+    knowledge,
     collections,
 )
 
