@@ -13,6 +13,7 @@ from bureau.desks.interpreting.services import assistance
 from bureau.desks.interpreting.services.contexts import add_patient_context
 from bureau.kernel.accounts.auth import AuthedRequest, signed_in
 from bureau.kernel.ai.ports import ProviderError
+from bureau.kernel.errand import on_behalf_of
 from bureau.kernel.jobs.status import FINISHED, TaskStatus
 
 Shape = dict[str, Any]
@@ -59,7 +60,8 @@ def get_help(
         message = "The assistance is being written."
         return Status(202, {"status": "processing", "message": message, "task_id": made.task_id})
     try:
-        written = assistance.write_help(room, asked.type)
+        with on_behalf_of(assistance.DESK, request.auth.pk):
+            written = assistance.write_help(room, asked.type)
     except ProviderError as problem:
         problem.body = {"status": "error", "message": problem.message}
         raise

@@ -5,6 +5,7 @@ Handlers load, call a verb and keep; a message that was erased meanwhile ends it
 
 from __future__ import annotations
 
+from bureau.desks.interpreting.errors import StepFailed
 from bureau.desks.interpreting.models import Assistance, ChatMessage
 from bureau.desks.interpreting.services import (
     assistance,
@@ -57,7 +58,11 @@ def transcribe(run: TaskRun) -> None:
     message = _message_of(run)
     if message is None:
         return
-    heard = transcribing.transcribe_message(message)
+    try:
+        heard = transcribing.transcribe_message(message)
+    except StepFailed:
+        transcribing.keep_duration(message)
+        raise
     with run.finish() as outcome:
         current = _message_of(run)
         if current is not None:

@@ -79,6 +79,12 @@ BEAT_SCHEDULE = {
 }
 
 
+def schedule(name: str, seconds: int, task: str) -> None:
+    """Let the clock start a desk's own Celery task; desks call this when Django starts."""
+    BEAT_SCHEDULE[name] = _every(seconds, task)
+    app.conf.beat_schedule = BEAT_SCHEDULE
+
+
 @setup_logging.connect
 def _use_our_logging(**_: Any) -> None:
     """Logging is configured by the settings; Celery must not add its own."""

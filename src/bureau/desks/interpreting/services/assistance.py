@@ -26,6 +26,7 @@ from bureau.kernel.ai import registry
 from bureau.kernel.ai.ports import Message
 from bureau.kernel.jobs.services import create_job, enqueue
 
+DESK = "interpreting"
 JOB_KIND = "interpreting.assistance"
 ASSIST = "interpreting.assist"
 HISTORY = 10

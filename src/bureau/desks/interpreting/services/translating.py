@@ -76,10 +76,17 @@ def translate_message(message: ChatMessage) -> Translated:
     known = phrases.translate(text)
     if known is not None:
         return _checked(task, _from_phrases(known), None)
-    translator = registry.translator()
+    translator = _translator()
     if translator is None:
         return _offers(phrases, text)
     return _checked(task, _by_model(translator, task, message), translator)
+
+
+def _translator() -> Translator | None:
+    try:
+        return registry.translator()
+    except ProviderError as problem:
+        raise step_failure(problem) from None
 
 
 def _from_phrases(known: books.Found) -> Translated:
