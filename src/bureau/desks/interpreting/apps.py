@@ -14,5 +14,4 @@ class InterpretingConfig(AppConfig):
 
         files.register_kinds()
         events.register()
-        scheduled.register()
         register_seeder("interpreting", demo.seed)

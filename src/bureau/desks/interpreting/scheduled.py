@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bureau.desks.interpreting.services.upkeep import forget_old_audio, usage_report
-from bureau.kernel.jobs.celery_app import app, schedule
+from bureau.kernel.jobs.celery_app import app, run_every
 
 DAY = 86_400
 
@@ -20,7 +20,5 @@ def report_usage() -> None:
     usage_report()
 
 
-def register() -> None:
-    """Put both on the clock."""
-    schedule("forget-audio", DAY, "interpreting.forget_audio")
-    schedule("report-usage", DAY, "interpreting.report_usage")
+run_every(DAY, "interpreting.forget_audio")
+run_every(DAY, "interpreting.report_usage")

@@ -79,15 +79,9 @@ BEAT_SCHEDULE = {
 }
 
 
-<<<<<<< HEAD
-def schedule(name: str, seconds: int, task: str) -> None:
-    """Let the clock start a desk's own Celery task; desks call this when Django starts."""
-    BEAT_SCHEDULE[name] = _every(seconds, task)
-=======
 def run_every(seconds: int, task: str) -> None:
     """Add a task of a desk to the clock; call it where the task is defined."""
     BEAT_SCHEDULE[task] = _every(seconds, task)
->>>>>>> main
     app.conf.beat_schedule = BEAT_SCHEDULE
 
 
