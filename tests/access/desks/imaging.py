@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from bureau.desks.imaging.models import Study
-from tests.access.body import Body
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from bureau.desks.imaging.models import BatchState, ImportBatch, Study
+from tests.access.body import Body, form
 from tests.access.callers import PASSWORD, PEOPLE, Caller, Cast
 from tests.access.rules import Expected, Row, public
 
@@ -36,6 +38,7 @@ def admins(status: int) -> Expected:
     return people(status, Caller.ADMIN)
 
 
+_EXPORT = "檢查流水號,姓名,狀態,來源,檢查項目,開單日期/時間\n1,A,B,C,D,2025-01-01\n"
 EXPORTERS: Expected = {**readers(200), Caller.ANALYST: 403, Caller.ANALYST2: 403}
 ME: Expected = people(200, *PEOPLE)
 
@@ -52,6 +55,13 @@ ROWS = [
     # an analyst who asks for names is refused; without names see the desk's own tests
     Row("GET", "/api/v1/studies/export", EXPORTERS),
     Row("GET", "/api/v1/studies/<exam_id>", readers(200)),
+    Row("POST", "/api/v1/import/studies", admins(202)),
+    Row("POST", "/api/v1/import/reports", admins(202)),
+    Row("POST", "/api/v1/import/preview", admins(200)),
+    Row("GET", "/api/v1/import/tasks", admins(200)),
+    Row("GET", "/api/v1/import/tasks/<int:import_id>", admins(200)),
+    Row("GET", "/api/v1/import/tasks/<int:import_id>/problems", admins(200)),
+    Row("POST", "/api/v1/import/tasks/<int:import_id>/undo", admins(200)),
     Row("GET", "/api/v1/audit/readings", people(200, Caller.AUDITOR, Caller.ADMIN)),
 ]
 
@@ -70,11 +80,18 @@ def prepare(cast: Cast) -> dict[str, object]:
         equipment_type="CT",
         order_datetime=datetime(2025, 1, 1),
     )
-    return {"exam_id": "00000000001"}
+    batch = ImportBatch.objects.create(
+        source_name="export.csv", state=BatchState.DONE, loaded_at=datetime(2025, 1, 1)
+    )
+    return {"exam_id": "00000000001", "import_id": batch.pk}
 
 
 def bodies(cast: Cast, ids: Mapping[str, object]) -> dict[tuple[str, str], dict[str, Any] | Body]:
-    """Names and passwords."""
+    """Names and passwords, files to import."""
+    upload = {"file": SimpleUploadedFile("export.csv", _EXPORT.encode())}
     return {
+        ("POST", "/api/v1/import/studies"): form(upload),
+        ("POST", "/api/v1/import/reports"): form(upload),
+        ("POST", "/api/v1/import/preview"): form(upload),
         ("POST", "/api/v1/auth/login"): {"username": Caller.PATIENT, "password": PASSWORD},
     }
