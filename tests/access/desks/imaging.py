@@ -8,7 +8,9 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from bureau.desks.imaging.models import BatchState, ImportBatch, Study
+from bureau.desks.imaging.access import ANALYSIS_KIND
+from bureau.desks.imaging.models import Analysis, BatchState, ImportBatch, Report, Study
+from bureau.kernel.jobs.models import Job, Task
 from tests.access.body import Body, form
 from tests.access.callers import PASSWORD, PEOPLE, Caller, Cast
 from tests.access.rules import Expected, Row, public
@@ -38,6 +40,9 @@ def admins(status: int) -> Expected:
     return people(status, Caller.ADMIN)
 
 
+# the analysis is the doctor's; for the colleague it is absent
+MINE: Expected = {**readers(200), Caller.DOCTOR2: 404}
+OWNERS_END: Expected = {Caller.DOCTOR: 204, Caller.ADMIN: 204}
 _EXPORT = "檢查流水號,姓名,狀態,來源,檢查項目,開單日期/時間\n1,A,B,C,D,2025-01-01\n"
 EXPORTERS: Expected = {**readers(200), Caller.ANALYST: 403, Caller.ANALYST2: 403}
 ME: Expected = people(200, *PEOPLE)
@@ -62,6 +67,16 @@ ROWS = [
     Row("GET", "/api/v1/import/tasks/<int:import_id>", admins(200)),
     Row("GET", "/api/v1/import/tasks/<int:import_id>/problems", admins(200)),
     Row("POST", "/api/v1/import/tasks/<int:import_id>/undo", admins(200)),
+    Row("GET", "/api/v1/reports/search", readers(200)),
+    Row("GET", "/api/v1/reports/filters/options", readers(200)),
+    Row("GET", "/api/v1/reports/<report_id>", readers(200)),
+    Row("GET", "/api/v1/reports/<report_id>/versions", readers(200)),
+    Row("GET", "/api/v1/analysis/tasks", readers(200)),
+    Row("POST", "/api/v1/analysis/tasks", readers(201)),
+    Row("GET", "/api/v1/analysis/tasks/<int:task_id>", MINE),
+    Row("DELETE", "/api/v1/analysis/tasks/<int:task_id>", {**MINE, **OWNERS_END}),
+    Row("GET", "/api/v1/analysis/statistics", readers(200)),
+    Row("GET", "/api/v1/analysis/options", readers(200)),
     Row("GET", "/api/v1/audit/readings", people(200, Caller.AUDITOR, Caller.ADMIN)),
 ]
 
@@ -70,7 +85,7 @@ SOCKETS: dict[str, Expected] = {}
 
 
 def prepare(cast: Cast) -> dict[str, object]:
-    """A study."""
+    """A study, its report, an import and the doctor's analysis."""
     Study.objects.create(
         exam_id="00000000001",
         patient_name="Somebody",
@@ -83,7 +98,18 @@ def prepare(cast: Cast) -> dict[str, object]:
     batch = ImportBatch.objects.create(
         source_name="export.csv", state=BatchState.DONE, loaded_at=datetime(2025, 1, 1)
     )
-    return {"exam_id": "00000000001", "import_id": batch.pk}
+    report = Report.objects.create(
+        report_id="R1", exam_id="00000000001", created_at=datetime(2025, 1, 1), content_hash="0"
+    )
+    job = Job.objects.create(kind=ANALYSIS_KIND, owner=cast.users[Caller.DOCTOR])
+    task = Task.objects.create(job=job, kind=ANALYSIS_KIND, queue="ai")
+    Analysis.objects.create(task=task, exam_id="00000000001", analysis_type="completeness")
+    return {
+        "exam_id": "00000000001",
+        "import_id": batch.pk,
+        "report_id": report.pk,
+        "task_id": task.pk,
+    }
 
 
 def bodies(cast: Cast, ids: Mapping[str, object]) -> dict[tuple[str, str], dict[str, Any] | Body]:
@@ -93,5 +119,9 @@ def bodies(cast: Cast, ids: Mapping[str, object]) -> dict[tuple[str, str], dict[
         ("POST", "/api/v1/import/studies"): form(upload),
         ("POST", "/api/v1/import/reports"): form(upload),
         ("POST", "/api/v1/import/preview"): form(upload),
+        ("POST", "/api/v1/analysis/tasks"): {
+            "exam_id": ids.get("exam_id", "absent"),
+            "analysis_type": "completeness",
+        },
         ("POST", "/api/v1/auth/login"): {"username": Caller.PATIENT, "password": PASSWORD},
     }

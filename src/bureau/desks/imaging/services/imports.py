@@ -93,7 +93,7 @@ def request_import(
     batch = _new_batch(stored.name, stored.sha256, options, target)
     batch.owner, batch.file, batch.task = user, stored, task
     batch.save()
-    _tell("import.requested", batch, actor=actor_of(user))
+    tell("import.requested", batch, actor=actor_of(user))
     return batch
 
 
@@ -140,7 +140,7 @@ def fail_import(batch: ImportBatch) -> None:
         staging.forget(batch.pk)
         batch.state, batch.finished_at = BatchState.FAILED, timezone.now()
         batch.save(update_fields=["state", "finished_at"])
-        _tell("import.failed", batch)
+        tell("import.failed", batch)
 
 
 def undo_import(user: User | None, batch: ImportBatch) -> ImportBatch:
@@ -157,7 +157,7 @@ def undo_import(user: User | None, batch: ImportBatch) -> ImportBatch:
         batch.before.all().delete()
         batch.state = BatchState.UNDONE
         batch.save(update_fields=["state"])
-        _tell("import.undone", batch, actor=actor_of(user) if user else "")
+        tell("import.undone", batch, actor=actor_of(user) if user else "")
     return batch
 
 
@@ -205,7 +205,7 @@ def _apply(batch: ImportBatch) -> None:
     batch.state, batch.finished_at = BatchState.DONE, timezone.now()
     staging.forget(batch.pk)
     batch.save()
-    _tell("import.done", batch)
+    tell("import.done", batch)
 
 
 def _one_at_a_time() -> None:
@@ -233,7 +233,8 @@ def _mark_of(path: Path) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _tell(type: str, batch: ImportBatch, *, actor: str = "") -> None:
+def tell(type: str, batch: ImportBatch, *, actor: str = "") -> None:
+    """Log what happened to an import, with its counts."""
     payload = {
         "import": batch.pk,
         "target": batch.target,
