@@ -100,13 +100,49 @@ def routes_table() -> str:
     from bureau.api import api
     from bureau.desks.imaging.api import api as imaging
 
-    rows = []
     paths = {**api.get_openapi_schema()["paths"], **imaging.get_openapi_schema()["paths"]}
+    return _operations(paths)
+
+
+def grievances_routes_table() -> str:
+    """Every operation of the grievances desk, which answers at the root."""
+    from bureau.desks.grievances.api import api
+
+    doors = {
+        "": "anyone",
+        "anyone": "anyone",
+        "known": "whose case it is",
+        "service": "bots",
+        "officer": "officers",
+        "service_or_officer": "bots, officers",
+        "sheet": "officers, the spreadsheet",
+    }
+    found: dict[str, str] = {}
+    for _, router in api._routers:
+        for path, view in router.path_operations.items():
+            for operation in view.operations:
+                callbacks = operation.auth_callbacks or (
+                    [] if operation.auth_param is None else [router.auth]
+                )
+                door = callbacks[0].__name__ if callbacks else ""
+                found |= {
+                    f"{method} {_plain_path(path)}": doors[door] for method in operation.methods
+                }
+    return _operations(api.get_openapi_schema(path_prefix="/")["paths"], found)
+
+
+def _plain_path(path: str) -> str:
+    return re.sub(r"{(?:\w+:)?(\w+)}", r"{\1}", path)
+
+
+def _operations(paths: Any, doors: dict[str, str] | None = None) -> str:
+    rows = []
     for path, item in sorted(paths.items()):
         for method in METHODS:
             if operation := item.get(method):
+                name = f"{method.upper()} {path}"
                 who = "signed in" if operation.get("security") else "anyone"
-                rows.append([f"`{method.upper()} {path}`", who, _sentence(operation)])
+                rows.append([f"`{name}`", (doors or {}).get(name, who), _sentence(operation)])
     return table(["operation", "who", "what it does"], rows)
 
 
@@ -132,7 +168,7 @@ def other_routes() -> dict[str, str]:
     """Route -> sentence for pages, files and sockets; not the inside of the admin site."""
     from bureau.urls import urlpatterns, websocket_urlpatterns
 
-    operations = set(re.findall(r"`[A-Z]+ (/\S*)`", routes_table()))
+    operations = set(re.findall(r"`[A-Z]+ (/\S*)`", routes_table() + grievances_routes_table()))
     found = dict([*_walk(urlpatterns, "/"), *_walk(websocket_urlpatterns, "/")])
     beside = {
         route: text
@@ -277,6 +313,7 @@ GENERATORS: dict[str, Callable[[], str]] = {
     "management": management_table,
     "make": make_table,
     "routes": routes_table,
+    "grievances-routes": grievances_routes_table,
     "other-routes": other_routes_table,
     "kinds": kinds_table,
     "queues": queues_table,

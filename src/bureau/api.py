@@ -13,6 +13,7 @@ from django.http import JsonResponse
 
 from bureau.desks.insights.api import router as insights_router
 from bureau.desks.interpreting.api import router as interpreting_router
+from bureau.desks.interpreting.collections.api import router as collections_router
 from bureau.desks.knowledge.api import router as knowledge_router
 from bureau.kernel.accounts.api import auth_router, users_router
 from bureau.kernel.ai.api import router as ai_router
@@ -48,6 +49,7 @@ api.add_router("", ai_router)
 api.add_router("", insights_router)
 api.add_router("", knowledge_router)
 api.add_router("", interpreting_router)
+api.add_router("", collections_router)
 
 
 def dress(error: BureauError) -> JsonResponse:

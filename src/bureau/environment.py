@@ -195,6 +195,66 @@ class Environment(BaseSettings):
     )
     ai_max_retries: int = Field(2, ge=0, le=5, description="Retries after a temporary failure.")
 
+    # speech (all optional)
+    ai_transcription_provider: Literal[
+        "", "builtin", "whisper_cpp", "asr_service", "openai", "none"
+    ] = Field(
+        "",
+        description="Who writes speech down: builtin, whisper_cpp, asr_service, openai or none. Empty: "
+        "whisper_cpp where WHISPER_API_URL is set, else the built-in engine where it is installed.",
+    )
+    whisper_api_url: str = Field("", description="Address of the server that writes speech down.")
+    openai_transcription_model: str = Field(
+        "whisper-1", description="Model that writes speech down at the OpenAI-style server."
+    )
+    ai_transcription_seconds: float = Field(
+        300.0, gt=0, description="Longest wait for the transcript of one recording."
+    )
+    ai_speech_provider: Literal["", "builtin", "piper", "none"] = Field(
+        "",
+        description="Who reads aloud: builtin (the program espeak-ng), piper or none. Empty: piper where "
+        "PIPER_API_URL is set, else the program where it is installed.",
+    )
+    piper_api_url: str = Field("", description="Address of a Piper server.")
+    piper_voices: CommaList = Field(
+        [], description="Its voices by language: en=en_GB-alba-medium,ne=ne_NP-google-medium."
+    )
+
+    # limits on what models may be asked
+    ai_cloud_desks: CommaList = Field(
+        ["insights", "knowledge"],
+        description="Desks whose words may go to servers outside of this machine and its private network.",
+    )
+    ai_daily_tokens: int = Field(
+        0, ge=0, description="Tokens a day for everybody together; 0: no limit."
+    )
+    ai_daily_tokens_per_user: int = Field(
+        1_000_000, ge=0, description="Tokens a day for each person; 0: no limit."
+    )
+    daily_cost_budget_usd: float = Field(
+        50.0, ge=0, description="US dollars a day for models whose price is known; 0: no limit."
+    )
+    ai_prices: CommaList = Field(
+        [],
+        description="US dollars for a million tokens read and written: gpt-4o-mini=0.15/0.60,...",
+    )
+
+    # complaints
+    grievances_province: str = Field("KO", description="Province code of complaints without one.")
+    grievances_district: str = Field("JH", description="District code of complaints without one.")
+    grievances_days_to_answer: int = Field(
+        15, ge=1, description="Days in which an office has to answer a complaint."
+    )
+    grievances_draft_days: int = Field(
+        7, ge=1, description="Days after which a complaint that was never filed is removed."
+    )
+    gsheet_bearer_token: SecretStr = Field(
+        SecretStr(""), description="Token of the spreadsheet that reads complaints; empty is off."
+    )
+    gsheet_with_identity: bool = Field(
+        False, description="Whether the spreadsheet gets names, phone numbers and addresses."
+    )
+
     # documents and answers from them
     max_chunk_size: int = Field(
         1200, ge=200, le=4000, description="Most characters of a passage that is searched."
@@ -207,6 +267,12 @@ class Environment(BaseSettings):
     )
     similarity_threshold: float = Field(
         0.3, ge=0, le=1, description="Least cosine similarity of a passage found by meaning."
+    )
+    user_calls_per_hour: int = Field(
+        1000, ge=1, description="Calls of the knowledge desk by one person an hour."
+    )
+    anonymous_calls_per_minute: int = Field(
+        100, ge=1, description="Calls of the knowledge desk from one address a minute, nameless."
     )
     ocr_languages: CommaList = Field(
         ["eng", "deu", "fra", "spa"],
@@ -222,6 +288,9 @@ class Environment(BaseSettings):
         "allowed_hosts",
         "csrf_trusted_origins",
         "trusted_proxies",
+        "ai_cloud_desks",
+        "ai_prices",
+        "piper_voices",
         "bureau_phone_regions",
         "notify_only_to",
         "ocr_languages",

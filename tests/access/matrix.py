@@ -8,7 +8,17 @@ part (`desks/`), with the objects, and the bodies of requests in order.
 from __future__ import annotations
 
 from tests.access.callers import PEOPLE, Caller
-from tests.access.desks import Desk, imaging, insights, interpreting, merged, rows_of
+from tests.access.desks import (
+    Desk,
+    collections,
+    grievances,
+    imaging,
+    insights,
+    interpreting,
+    knowledge,
+    merged,
+    rows_of,
+)
 from tests.access.rules import Expected, Row, admin_only, only, owner, page, public, signed_in
 
 HEALTH = [
@@ -73,7 +83,15 @@ PAGES = [
     Row("GET HEAD", "/jsi18n/", public(200)),
 ]
 
-DESKS: tuple[Desk, ...] = (insights, interpreting, imaging)
+# the collections of patients' rooms come after the rooms
+DESKS: tuple[Desk, ...] = (
+    grievances,
+    imaging,
+    insights,
+    interpreting,
+    knowledge,
+    collections,
+)
 
 # route -> how many of its objects each person sees; who is not named sees none
 LISTS: dict[str, dict[Caller, int]] = merged(desk.LISTS for desk in DESKS)

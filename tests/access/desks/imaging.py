@@ -13,7 +13,7 @@ from bureau.desks.imaging.models import Analysis, BatchState, ImportBatch, Repor
 from bureau.kernel.jobs.models import Job, Task
 from tests.access.body import Body, form
 from tests.access.callers import PASSWORD, PEOPLE, Caller, Cast
-from tests.access.rules import Expected, Row, public
+from tests.access.rules import Expected, Row, page, public
 
 # this contract answers 401 to who presents nothing
 OUTSIDE: Expected = {
@@ -77,6 +77,7 @@ ROWS = [
     Row("DELETE", "/api/v1/analysis/tasks/<int:task_id>", {**MINE, **OWNERS_END}),
     Row("GET", "/api/v1/analysis/statistics", readers(200)),
     Row("GET", "/api/v1/analysis/options", readers(200)),
+    page("GET HEAD", "/imaging/", others=404, mine=(Caller.DOCTOR, Caller.DOCTOR2, Caller.ADMIN)),
     Row("GET", "/api/v1/audit/readings", people(200, Caller.AUDITOR, Caller.ADMIN)),
 ]
 

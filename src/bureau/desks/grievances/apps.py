@@ -6,3 +6,9 @@ from django.apps import AppConfig
 class GrievancesConfig(AppConfig):
     name = "bureau.desks.grievances"
     label = "grievances"
+
+    def ready(self) -> None:
+        """Register the desk's handlers of background work and its kind of files."""
+        from bureau.desks.grievances import files, tasks  # noqa: F401  (registers the handlers)
+
+        files.register_kinds()

@@ -48,6 +48,19 @@ def store_upload(upload: UploadedFile[Any], kind: str, owner: User | None) -> St
     return _keep(File(file), kind, owner, safe_name(upload.name or "upload"), media_type)
 
 
+def keep_upload(
+    upload: UploadedFile[Any], kind: str, owner: User | None, *, name: str, media_type: str
+) -> StoredFile:
+    """Keep an upload whose content the desk has looked at itself, with narrower rules than a kind's.
+
+    Args:
+        owner: None where whoever sent it has no account.
+        name: what the file is called from now on; a given name may say more than it should.
+        media_type: what the desk found the content to be.
+    """
+    return _keep(File(cast(BinaryIO, upload.file)), kind, owner, safe_name(name), media_type)
+
+
 def check_upload(rules: FileKind, file: BinaryIO, size: int) -> str:
     """Apply a kind's rules to content and return its sniffed media type."""
     if size == 0:

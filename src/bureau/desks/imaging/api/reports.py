@@ -35,7 +35,7 @@ _WORDS = {
     response={200: dict[str, Any]},
     openapi_extra={"parameters": [*text_parameters(_WORDS), *paging()]},
 )
-def search(request: AuthedRequest) -> HttpResponse:
+def search_reports(request: AuthedRequest) -> HttpResponse:
     """A page of reports, newest first."""
     page = positive(request.GET, "page", 1)
     size = positive(request.GET, "page_size", PAGE_SIZE, MAX_PAGE_SIZE)
@@ -57,7 +57,7 @@ def search(request: AuthedRequest) -> HttpResponse:
 
 
 @router.get("/filters/options", response={200: dict[str, list[str]]})
-def filter_options(request: AuthedRequest) -> HttpResponse:
+def report_options(request: AuthedRequest) -> HttpResponse:
     """Statuses, items and radiologists of the reports that are here."""
     rows = access.reports_of(request.auth)
     options = {
@@ -69,7 +69,7 @@ def filter_options(request: AuthedRequest) -> HttpResponse:
 
 
 @router.get("/{report_id}/versions", response={200: dict[str, Any]})
-def versions(request: AuthedRequest, report_id: str) -> HttpResponse:
+def report_versions(request: AuthedRequest, report_id: str) -> HttpResponse:
     """Every version of a report, newest first."""
     report = _read(request, report_id)
     shown = [
@@ -86,7 +86,7 @@ def versions(request: AuthedRequest, report_id: str) -> HttpResponse:
 
 
 @router.get("/{report_id}", response={200: dict[str, Any]})
-def detail(request: AuthedRequest, report_id: str) -> HttpResponse:
+def report_detail(request: AuthedRequest, report_id: str) -> HttpResponse:
     """One report, with impression and recommendation."""
     report = _read(request, report_id)
     more = {

@@ -1,0 +1,48 @@
+"""The routes of the desk at the root, and how failures are dressed there.
+
+Every refusal is `{"status": "error", "error": {"code", "message"}}`, with `fields` for input; an
+error that brings the exact body of the contract is answered with that body.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import JsonResponse
+
+from bureau.desks.grievances.api import cases, files, filing, officers, proofs, status
+from bureau.kernel.errors import BureauError
+from bureau.kernel.ops.health import VERSION
+from bureau.kernel.ops.openapi import HouseAPI
+from bureau.kernel.ops.parsing import CarefulParser
+from bureau.kernel.ops.serving import answer_failures, endpoints
+from bureau.kernel.trace import current_trace_id
+
+api = HouseAPI(
+    title="Bureau grievances",
+    version=VERSION,
+    description="Complaints: filing, following and answering them.",
+    urls_namespace="grievances",
+    parser=CarefulParser(),
+    docs_url=None,
+    openapi_url=None,
+)
+for part in (status, filing, files, cases, proofs, officers):
+    api.add_router("", part.router)
+
+
+def dress(error: BureauError) -> JsonResponse:
+    """A failure as these routes answer it."""
+    told: dict[str, Any] = {"code": error.code, "message": str(error.message)}
+    if error.fields:
+        told["fields"] = error.fields
+    if error.status >= 500:
+        told["trace_id"] = current_trace_id()
+    body = {"status": "error", "error": told} if error.body is None else error.body
+    return JsonResponse(body, status=error.status, headers=error.headers)
+
+
+answer_failures(api, dress)
+_patterns, _app_name, _namespace = endpoints(api, dress)
+# the root page is the console's, not an index of this API
+urls = ([one for one in _patterns if str(one.pattern)], _app_name, _namespace)

@@ -1,0 +1,143 @@
+"""One case: for whoever filed it, for bots, and for officers of its office."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ninja import Query, Router
+
+from bureau.desks.grievances import access, schemas, shapes
+from bureau.desks.grievances.api.files import shown_files
+from bureau.desks.grievances.callers import DeskRequest, known
+from bureau.desks.grievances.models import Grievance
+from bureau.desks.grievances.services.complainants import complete
+from bureau.desks.grievances.services.reading import history_of, note_opened
+from bureau.desks.grievances.services.reviewing import review
+from bureau.desks.grievances.services.status import change_status
+from bureau.kernel.errors import InvalidInput, NotAllowed
+from bureau.kernel.ops.parsing import json_of
+
+router = Router(tags=["grievances"], auth=known)
+Shape = dict[str, Any]
+
+
+def _opened(request: DeskRequest, grievance_id: str) -> Grievance:
+    case = access.grievance_for(request.auth, grievance_id)
+    note_opened(case, request.auth)
+    return case
+
+
+@router.get("/grievance/{grievance_id}", response=dict[str, Any])
+def short_detail(request: DeskRequest, grievance_id: str) -> Shape:
+    """A case in short: status, what was said, categories, files."""
+    case = _opened(request, grievance_id)
+    return shapes.readme_shape(case, shown_files(request.auth, case))
+
+
+@router.get("/api/grievance/{grievance_id}", response=dict[str, Any])
+def detail(request: DeskRequest, grievance_id: str) -> Shape:
+    """A case with its history and files, without the identity."""
+    case = _opened(request, grievance_id)
+    files = shown_files(request.auth, case)
+    return {
+        "status": "SUCCESS",
+        "message": "Grievance retrieved successfully",
+        "data": shapes.detail_shape(case, files, history_of(case), request.auth),
+    }
+
+
+@router.post("/api/grievance/{grievance_id}/status", response=dict[str, Any])
+def set_status(request: DeskRequest, grievance_id: str) -> Shape:
+    """Move a case: officers as the table of states allows, complainants to dispute an answer.
+
+    The body is a `StatusIn`; `version` refuses a decision about a state that is over.
+    """
+    case = access.grievance_for(request.auth, grievance_id)
+    if request.auth.service:
+        raise NotAllowed("A bot does not decide about cases.")
+    body = _status_body(request)
+    moved = change_status(
+        case,
+        body.status_code,
+        actor=request.auth.actor,
+        notes=body.notes,
+        version=body.version,
+        by_complainant=request.auth.is_complainant,
+    )
+    data = {
+        "grievance_id": moved.grievance_id,
+        "status_code": moved.status,
+        "notes": body.notes,
+        "created_by": request.auth.actor,
+        "version": moved.version,
+    }
+    return {"status": "SUCCESS", "message": "Status updated successfully", "data": data}
+
+
+def _status_body(request: DeskRequest) -> schemas.StatusIn:
+    try:
+        fields = json_of(request.body)
+    except (ValueError, RecursionError):
+        fields = None
+    if not isinstance(fields, dict) or not fields:
+        raise InvalidInput("No JSON data provided")
+    if not fields.get("status_code"):
+        raise InvalidInput("status_code is required")
+    try:
+        return schemas.StatusIn.model_validate(fields)
+    except ValueError:
+        raise InvalidInput("The request is not valid: see the fields' types.") from None
+
+
+@router.get("/grievance-review/{grievance_id}", response=dict[str, Any])
+def read_review(request: DeskRequest, grievance_id: str) -> Shape:
+    """What the machine made of a case, for the person filing to confirm."""
+    case = _opened(request, grievance_id)
+    return {"status": "SUCCESS", "message": "Review data", "data": _review_shape(case)}
+
+
+@router.post("/grievance-review/{grievance_id}", response=dict[str, Any])
+def write_review(request: DeskRequest, grievance_id: str, body: schemas.ReviewIn) -> Shape:
+    """The person filing (or the bot for them) confirms or corrects summary and categories."""
+    case = access.grievance_for(request.auth, grievance_id)
+    if request.auth.user is not None:
+        raise NotAllowed("Officers confirm a classification with PATCH.")
+    told = body.model_dump(exclude_unset=True)
+    reviewed = review(case, told, actor=request.auth.actor)
+    return {"status": "SUCCESS", "message": "Review saved", "data": _review_shape(reviewed)}
+
+
+def _review_shape(case: Grievance) -> Shape:
+    return {
+        "grievance_id": case.grievance_id,
+        "grievance_summary": case.summary,
+        "grievance_categories": case.categories,
+        "grievance_categories_alternative": case.categories_alternative,
+        "follow_up_question": case.follow_up_question,
+        "grievance_classification_status": case.classification_status,
+        "grievance_sensitive_issue": case.sensitive,
+        "suggestion": case.suggestion,
+    }
+
+
+@router.get("/grievance-status/{grievance_id}", response=dict[str, Any])
+def public_status(request: DeskRequest, grievance_id: str, language: Query[str] = "") -> Shape:
+    """Where a case stands, in plain words."""
+    case = access.grievance_for(request.auth, grievance_id)
+    files = shown_files(request.auth, case)
+    return {
+        "status": "SUCCESS",
+        "grievance": shapes.public_shape(case, files, language or case.language),
+        "current_status": shapes.status_shape(case),
+        "files": [shapes.file_shape(one) for one in files],
+    }
+
+
+@router.patch("/api/complainant/{complainant_id}", response=dict[str, Any])
+def patch_complainant(
+    request: DeskRequest, complainant_id: str, body: schemas.ComplainantIn
+) -> Shape:
+    """Fill in a complainant: the place is overwritten, names and addresses fill blanks only."""
+    person = access.complainant_for(request.auth, complainant_id)
+    changed = complete(person, body.model_dump(exclude_unset=True), actor=request.auth.actor)
+    return {"ok": True, "complainant_id": person.complainant_id, "updated_fields": changed}

@@ -1,0 +1,107 @@
+"""The officers' side: searching, correcting the machine, and the table for a spreadsheet."""
+
+from __future__ import annotations
+
+import hmac
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from ninja import Router
+
+from bureau.desks.grievances import access, schemas, shapes
+from bureau.desks.grievances.callers import Caller, DeskRequest, known, officer, service_or_officer
+from bureau.desks.grievances.catalogue import Kind, kinds
+from bureau.desks.grievances.services.accuracy import accuracy_by_category
+from bureau.desks.grievances.services.reviewing import confirm
+from bureau.desks.grievances.services.search import FILTERS, matching
+from bureau.desks.grievances.services.sheets import sheet_rows
+from bureau.kernel.accounts.auth import BEARER, credentials_in
+from bureau.kernel.accounts.paging import page_of
+
+router = Router(tags=["grievances"])
+Shape = dict[str, Any]
+PAGE_SIZE = 50
+
+
+def sheet(request: HttpRequest) -> Caller:
+    """The spreadsheet's own token, else bots, officers and administrators.
+
+    Raises:
+        NotSignedIn, NotAllowed, BadCredentials: anyone else.
+    """
+    expected = settings.ENV.gsheet_bearer_token.get_secret_value()
+    token = credentials_in(request.headers.get("Authorization", ""), BEARER)
+    if expected and hmac.compare_digest(token.encode(), expected.encode()):
+        return Caller(service="gsheet")
+    return officer(request)
+
+
+@router.get("/api/categories", auth=None, response=dict[str, Any])
+def categories(request: HttpRequest) -> Shape:
+    """The kinds of complaint in both languages, each with its two follow-up questions."""
+    return {"status": "success", "data": [_kind_shape(kind) for kind in kinds()], "message": ""}
+
+
+def _kind_shape(kind: Kind) -> Shape:
+    return {"key": kind.key, "high_priority": kind.high_priority, **kind.fields}
+
+
+@router.get("/api/grievances", auth=known, response=dict[str, Any])
+def search(request: DeskRequest) -> Shape:
+    """The cases the caller may see (officers: the own offices'), newest first, 50 a page.
+
+    Filters: status, municipality, district, province, ward, office, category, date_from, date_to,
+    sensitive, high_priority, phone, email, name, id.
+    """
+    asked = {name: request.GET[name] for name in FILTERS if name in request.GET}
+    rows = matching(access.grievances_of(request.auth), **asked)
+    page = page_of(request, rows, size=PAGE_SIZE)
+    return {
+        "status": "success",
+        "message": "",
+        "count": page.count,
+        "next": page.next,
+        "previous": page.previous,
+        "data": [shapes.row_shape(case) for case in page.results],
+    }
+
+
+@router.patch(
+    "/api/grievance/{grievance_id}/classification",
+    auth=service_or_officer,
+    response=dict[str, Any],
+)
+def classify(request: DeskRequest, grievance_id: str, body: schemas.ClassificationIn) -> Shape:
+    """Confirm or correct summary and categories; what the machine had said is kept beside it."""
+    case = access.grievance_for(request.auth, grievance_id)
+    told = body.model_dump(exclude_unset=True)
+    done = confirm(case, told, officer=request.auth.user, actor=request.auth.actor)
+    return {
+        "ok": True,
+        "grievance_id": done.grievance_id,
+        "grievance_classification_status": done.classification_status,
+        "officer_confirmed": done.classification_status == "officer_confirmed",
+    }
+
+
+@router.get("/api/classification-accuracy", auth=officer, response=dict[str, Any])
+def accuracy(request: DeskRequest) -> Shape:
+    """How often officers agreed with the machine, by category, with the number of cases."""
+    return {"status": "success", "message": "", "data": accuracy_by_category()}
+
+
+@router.get("/gsheet-get-grievances", auth=sheet, response=dict[str, Any])
+def gsheet(
+    request: DeskRequest, status: str = "", start_date: str = "", end_date: str = ""
+) -> Shape:
+    """Cases as rows of a spreadsheet with fourteen columns."""
+    asked = {"status": status, "date_from": start_date, "date_to": end_date}
+    rows = sheet_rows(
+        matching(access.grievances_of(request.auth), **asked), actor=request.auth.actor
+    )
+    return {
+        "status": "SUCCESS",
+        "message": "Grievances retrieved successfully",
+        "data": {"count": len(rows), "data": rows},
+    }
