@@ -93,7 +93,7 @@ def test_reports_are_imported_searched_and_read(admin: Person, doctor: Person) -
     # what the report does not say, its study does
     assert doctor.get("/reports/R2").json()["radiologist"] == "Dr. Wu"
     for query, found in {
-        "NODULE": ["R1"], "結節": ["R2"], "張偉": ["R1"], "肺": ["R2"], "chest": ["R1"], "%": [], "": ["R1", "R2"],
+        "NODULE": ["R1"], "結節": ["R2"], "張偉": ["R1"], "肺": ["R2"], "chest": ["R1", "R2"], "nodule in": ["R1"], "%": [], "": ["R1", "R2"],
     }.items():  # fmt: skip
         data = doctor.get("/reports/search", q=query).json()["data"]
         assert sorted(one["report_id"] for one in data) == found, query

@@ -115,14 +115,18 @@ def prepare(cast: Cast) -> dict[str, object]:
 
 def bodies(cast: Cast, ids: Mapping[str, object]) -> dict[tuple[str, str], dict[str, Any] | Body]:
     """Names and passwords, files to import."""
-    upload = {"file": SimpleUploadedFile("export.csv", _EXPORT.encode())}
     return {
-        ("POST", "/api/v1/import/studies"): form(upload),
-        ("POST", "/api/v1/import/reports"): form(upload),
-        ("POST", "/api/v1/import/preview"): form(upload),
+        ("POST", "/api/v1/import/studies"): _upload(),
+        ("POST", "/api/v1/import/reports"): _upload(),
+        ("POST", "/api/v1/import/preview"): _upload(),
         ("POST", "/api/v1/analysis/tasks"): {
             "exam_id": ids.get("exam_id", "absent"),
             "analysis_type": "completeness",
         },
         ("POST", "/api/v1/auth/login"): {"username": Caller.PATIENT, "password": PASSWORD},
     }
+
+
+def _upload() -> Body:
+    """A form of its own each time: encoding it reads the file to its end."""
+    return form({"file": SimpleUploadedFile("export.csv", _EXPORT.encode())})

@@ -23,7 +23,7 @@ def import_file(run: TaskRun) -> None:
     """Import an uploaded file; started again, it goes on behind the last row that was read."""
     batch = ImportBatch.objects.select_related("file").get(task=run.task)
     assert batch.file is not None
-    family, bring = _IMPORTS[batch.target]
+    family, bring = _IMPORTS[Target(batch.target)]
     try:
         source = open_source(local_path(batch.file), family, batch.mapping, ducks=False)
         bring(batch, source, run)

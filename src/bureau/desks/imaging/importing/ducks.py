@@ -87,7 +87,11 @@ class DuckSource:
 def _open(path: Path) -> Any:
     import duckdb
 
-    settings = {"threads": "2", "memory_limit": "256MB", "autoinstall_known_extensions": "false"}
+    settings: dict[str, Any] = {
+        "threads": "2",
+        "memory_limit": "256MB",
+        "autoinstall_known_extensions": "false",
+    }
     try:
         return duckdb.connect(str(path), read_only=True, config=settings)
     except duckdb.Error as problem:

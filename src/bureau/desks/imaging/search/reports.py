@@ -24,4 +24,5 @@ def matching(rows: QuerySet[Report], term: str) -> QuerySet[Report]:
     place: Any = Func(
         F("folded"), Value(folded, TextField()), function="strpos", output_field=IntegerField()
     )
-    return rows.alias(own=own, place=place).filter(own__contains=grams(folded), place__gt=0)
+    wanted: Any = {"own__contains": grams(folded), "place__gt": 0}
+    return rows.alias(own=own, place=place).filter(**wanted)

@@ -29,6 +29,7 @@ from bureau.kernel.jobs.status import CANCELLABLE, TaskStatus
 COMPARED = 2_000
 AROUND = timedelta(days=45)
 BUILTIN = "builtin"
+MOST_TOKENS = 300
 _INSTRUCTION = (
     "Summarise this radiology report in at most three sentences, in its own language. "
     "Add nothing that the report does not say."
@@ -111,7 +112,8 @@ def _turnaround(study: Results) -> Results:
         order_datetime__lt=study["order_datetime"] + AROUND,
     ).exclude(pk=study["exam_id"])
     times = near.values("order_datetime", "check_in_datetime", "report_certification_datetime")
-    return {"provider": BUILTIN, **examination.turnaround(study, list(times[:COMPARED]))}
+    others: list[Results] = [dict(one) for one in times[:COMPARED]]
+    return {"provider": BUILTIN, **examination.turnaround(study, others)}
 
 
 def _report_summary(study: Results) -> Results:
@@ -130,7 +132,8 @@ def _report_summary(study: Results) -> Results:
 
 def _worded(model: Chat, report: Report) -> Results:
     text = "\n".join(filter(None, (report.findings, report.impression, report.recommendation)))
-    answered = model.complete([Message("system", _INSTRUCTION), Message("user", text)])
+    asked = [Message("system", _INSTRUCTION), Message("user", text)]
+    answered = model.complete(asked, max_tokens=MOST_TOKENS)
     return {"summary": answered.text, "provider": answered.provider, "model": answered.model}
 
 
