@@ -51,6 +51,7 @@ def test_an_answer_leads_to_the_page_it_rests_on(
     expect(document.locator(".about")).to_contain_text("3 pages")
 
     page.get_by_role("link", name="Questions").click()
+    expect(page.get_by_text("None yet.")).to_be_visible()
     page.get_by_label("Ask about the documents").fill("How hot may the motor become?")
     page.keyboard.press("Control+Enter")
     answer = page.locator(".message[data-role=assistant]")
