@@ -284,10 +284,21 @@ class Environment(BaseSettings):
         description="Languages of scans whose language is not known, as tesseract calls them.",
     )
 
+    # data sets for the interpreting desk
+    hf_token: SecretStr = Field(SecretStr(""), description="Token of the Hugging Face hub.")
+    bureau_datasets_dir: str = Field(
+        "", description="Folder of data sets (owner/name below it), looked at before the hub."
+    )
+
     # data sources
     lens_api_token: SecretStr = Field(SecretStr(""), description="Token of the Lens patent API.")
     lens_base_url: str = Field("https://api.lens.org", description="Address of the Lens API.")
     lens_max_records: int = Field(10_000, ge=1, description="Most records one Lens job reads.")
+
+    # interpreting
+    interpreting_audio_days: int = Field(
+        30, ge=1, description="Days after which recordings and spoken translations are removed."
+    )
 
     @field_validator(
         "allowed_hosts",
