@@ -148,7 +148,12 @@ def _add_figures(
         first += places[:1] == [(asked.manual, asked.page)]
         for one in message["citations"]:
             quotes += 1
-            found += stands(manuals[one["document_title"]], one)
+            if stands(manuals[one["document_title"]], one):
+                found += 1
+            else:
+                table.notes.append(
+                    f"not found on its page: {one['document_title']}: {one['quote']}"
+                )
         if (asked.manual, asked.page) not in places:
             table.notes.append(f"{asked.text} cited {places}, expected page {asked.page}")
     table.add("right page cited", f"{cited} of {len(answers)}", "", AIM)
