@@ -89,8 +89,9 @@ function eventLine(event) {
 
 function showActions(state) {
   const fitting = Object.entries(ACTIONS).filter(([, [, states]]) => !states || states.includes(state));
-  const buttons = fitting.map(([value, [textContent]]) =>
-    make("button", { type: "submit", value, textContent, className: value === "RESOLVE" ? "" : "quiet" }),
+  // the first is what the state asks for
+  const buttons = fitting.map(([value, [textContent]], place) =>
+    make("button", { type: "submit", value, textContent, className: place ? "quiet" : "" }),
   );
   document.getElementById("actions").replaceChildren(...buttons);
   const names = fitting.map(([name]) => name);
