@@ -18,12 +18,13 @@ from bureau.kernel.ai.ports import (
     Vectors,
 )
 from bureau.kernel.ai.ports.chat import Form
+from bureau.kernel.ai.residency import Guard, refuse_abroad
+from bureau.kernel.errand import Errand, current_errand
 
 if TYPE_CHECKING:
     from bureau.environment import Environment
     from bureau.kernel.ai.adapters.base import ProviderChat
     from bureau.kernel.ai.ports import Embedder
-    from bureau.kernel.errand import Errand
 
 Answer = TypeVar("Answer")
 
@@ -44,11 +45,13 @@ class MeteredChat:
 
     Attributes:
         chat: the adapter, shared by all errands of the process.
+        guard: asked before every call.
         errand: for which desk and person.
         env: the operator's limits.
     """
 
     chat: ProviderChat
+    guard: Guard
     errand: Errand
     env: Environment
 
@@ -139,6 +142,7 @@ class MeteredChat:
 
     @contextmanager
     def _booked(self, most: Size) -> Iterator[Booking]:
+        self.guard.check()
         booking = Booking(
             self.errand,
             provider=self.provider,
@@ -153,9 +157,17 @@ class MeteredChat:
 
 @dataclass(frozen=True)
 class MeteredEmbedder:
-    """An `Embedder` on another machine, for one errand. Attributes as of `MeteredChat`."""
+    """An `Embedder` on another machine.
+
+    Attributes:
+        embedder: the adapter, shared by all errands of the process.
+        base_url: where it is.
+        errand: what was current when it was opened; one that is current at a call goes before it.
+        env: the operator's limits.
+    """
 
     embedder: Embedder
+    base_url: str
     errand: Errand
     env: Environment
 
@@ -185,9 +197,11 @@ class MeteredEmbedder:
         return self._counted([text], lambda: self.embedder.embed_query(text))
 
     def _counted(self, texts: Sequence[str], embed: Callable[[], Vectors]) -> Vectors:
+        errand = current_errand() if current_errand().desk else self.errand
+        refuse_abroad(self.provider, self.base_url, errand.desk, self.env)
         most = Size(tokens_of(texts), 0)
         booking = Booking(
-            self.errand,
+            errand,
             provider=self.provider,
             model=self.model,
             capability=Capability.EMBEDDING,

@@ -17,7 +17,7 @@ from bureau.kernel.ai.ports import (
     Translator,
 )
 from bureau.kernel.ai.providers import NAMES, REMOTE, Provider, Remote, remote
-from bureau.kernel.ai.residency import refuse_abroad
+from bureau.kernel.ai.residency import Guard, GuardedSpeaker, GuardedTranscriber
 from bureau.kernel.errand import current_errand
 
 if TYPE_CHECKING:
@@ -57,7 +57,8 @@ def chat(preference: str | None = None, *, env: Environment | None = None) -> Ch
     """The model for the work in hand, or None for `builtin`: then the desk answers by its own rules.
 
     There is no silent change to another provider. What is asked counts against the limits of the
-    errand that is current now (`bureau.kernel.errand`).
+    errand that is current now (`bureau.kernel.errand`); asking is refused, with the reason `residency`,
+    where the words of its desk may not go. That holds for everything that is opened here.
 
     Args:
         preference: a name of `providers.NAMES`; None leaves it to AI_PROVIDER.
@@ -65,7 +66,6 @@ def chat(preference: str | None = None, *, env: Environment | None = None) -> Ch
 
     Raises:
         ProviderNotConfigured: an unknown name, no key, no library or no usable address.
-        ProviderRefused: with reason `residency`: this desk's words may not go there.
     """
     environment = _environment(env)
     place = _place(provider_for(preference, env=environment), environment)
@@ -95,7 +95,6 @@ def embedder(preference: str | None = None, *, env: Environment | None = None) -
     Raises:
         ProviderNotConfigured: an unknown name, no key, no usable address, or a provider or model
             that is not known to embed.
-        ProviderRefused: with reason `residency`: this desk's words may not go there.
     """
     environment = _environment(env)
     name = preference or environment.ai_embedding_provider
@@ -109,7 +108,7 @@ def embedder(preference: str | None = None, *, env: Environment | None = None) -
 
     dimension = environment.ai_embedding_dimension
     adapter = opening.remote_embedder(place, dimension, _patience(environment))
-    return MeteredEmbedder(adapter, current_errand(), environment)
+    return MeteredEmbedder(adapter, place.base_url, current_errand(), environment)
 
 
 def transcriber(*, env: Environment | None = None) -> Transcriber | None:
@@ -117,7 +116,6 @@ def transcriber(*, env: Environment | None = None) -> Transcriber | None:
 
     Raises:
         ProviderNotConfigured: it was chosen and has no address or no key.
-        ProviderRefused: with reason `residency`: this desk's words may not go there.
     """
     environment = _environment(env)
     name = choices.transcription(environment)
@@ -126,9 +124,9 @@ def transcriber(*, env: Environment | None = None) -> Transcriber | None:
     if name == "builtin":
         return opening.built_in_transcriber()
     address, key, model = choices.transcription_server(name, environment)
-    refuse_abroad(name, address, current_errand().desk, environment)
     patience = opening.Patience(environment.ai_transcription_seconds, environment.ai_max_retries)
-    return opening.remote_transcriber(name, address, key, model, patience)
+    adapter = opening.remote_transcriber(name, address, key, model, patience)
+    return GuardedTranscriber(adapter, _guard(name, address, environment))
 
 
 def speaker(*, env: Environment | None = None) -> Speaker | None:
@@ -140,9 +138,9 @@ def speaker(*, env: Environment | None = None) -> Speaker | None:
     if name == "builtin":
         return opening.built_in_speaker()
     address = choices.speech_server(environment)
-    refuse_abroad(name, address, current_errand().desk, environment)
     voices = tuple(choices.voices(environment).items())
-    return opening.piper(address, voices, _patience(environment))
+    adapter = opening.piper(address, voices, _patience(environment))
+    return GuardedSpeaker(adapter, _guard(name, address, environment))
 
 
 def configured(*, env: Environment | None = None) -> list[ProviderStatus]:
@@ -188,11 +186,15 @@ def _place(provider: Provider, env: Environment) -> Remote | None:
             f"{provider} was asked for and has no API key here; set {provider.upper()}_API_KEY, "
             "or choose builtin."
         )
-    refuse_abroad(provider, place.base_url, current_errand().desk, env)
     return place
 
 
 def _chat(place: Remote, model: str, env: Environment) -> Chat:
     from bureau.kernel.ai.metered import MeteredChat
 
-    return MeteredChat(opening.chat(place, model, _patience(env)), current_errand(), env)
+    guard = _guard(place.name, place.base_url, env)
+    return MeteredChat(opening.chat(place, model, _patience(env)), guard, current_errand(), env)
+
+
+def _guard(provider: str, base_url: str, env: Environment) -> Guard:
+    return Guard(provider, base_url, current_errand().desk, env)

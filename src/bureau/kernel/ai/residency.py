@@ -5,15 +5,18 @@ from __future__ import annotations
 import ipaddress
 import socket
 import time
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from bureau.kernel.ai.addresses import host_of
-from bureau.kernel.ai.ports import ProviderRefused
+from bureau.kernel.ai.ports import ProviderRefused, Speaker, Speech, Transcriber, Transcript
 from bureau.kernel.ai.providers import VENDOR_HOSTS
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from bureau.environment import Environment
 
 # this machine and the networks that nobody routes (RFC 1918, RFC 4193)
@@ -47,6 +50,65 @@ def refuse_abroad(provider: str, base_url: str, desk: str, env: Environment) -> 
         "house. An administrator can allow it in AI_CLOUD_DESKS.",
         reason="residency",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Stands before one server for one desk; asked before anything is sent."""
+
+    provider: str
+    base_url: str
+    desk: str
+    env: Environment
+
+    def check(self) -> None:
+        """Let a call pass or raise ProviderRefused; see `refuse_abroad`."""
+        refuse_abroad(self.provider, self.base_url, self.desk, self.env)
+
+
+@dataclass(frozen=True, slots=True)
+class GuardedTranscriber:
+    """A `Transcriber` on another machine, for one desk."""
+
+    transcriber: Transcriber
+    guard: Guard
+
+    @property
+    def provider(self) -> str:
+        """See `Transcriber.provider`."""
+        return self.transcriber.provider
+
+    @property
+    def model(self) -> str:
+        """See `Transcriber.model`."""
+        return self.transcriber.model
+
+    def transcribe(self, path: Path, language: str | None) -> Transcript:
+        """See `Transcriber.transcribe`; raises ProviderRefused with reason `residency` as well."""
+        self.guard.check()
+        return self.transcriber.transcribe(path, language)
+
+
+@dataclass(frozen=True, slots=True)
+class GuardedSpeaker:
+    """A `Speaker` on another machine, for one desk."""
+
+    speaker: Speaker
+    guard: Guard
+
+    @property
+    def provider(self) -> str:
+        """See `Speaker.provider`."""
+        return self.speaker.provider
+
+    def languages(self) -> frozenset[str]:
+        """See `Speaker.languages`."""
+        return self.speaker.languages()
+
+    def speak(self, text: str, language: str) -> Speech:
+        """See `Speaker.speak`; raises ProviderRefused with reason `residency` as well."""
+        self.guard.check()
+        return self.speaker.speak(text, language)
 
 
 def stays_in_house(base_url: str) -> bool:

@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from bureau.kernel.errand import current_errand, on_behalf_of
 from bureau.kernel.files.services import local_path
 from bureau.kernel.retrieval.chunking import passages
 from bureau.kernel.retrieval.models import (
@@ -189,7 +190,9 @@ def _embed(run: TaskRun, document: Document) -> EmbeddingSpace:
     done = total - waiting.count()
     while batch := list(waiting[:CHUNKS_AT_ONCE]):
         run.checkpoint()
-        matrix = embed_chunks(embedder, batch)
+        # its desk, not this room, decides where a collection's words may go
+        with on_behalf_of(collection.desk, current_errand().user):
+            matrix = embed_chunks(embedder, batch)
         done += len(batch)
         with transaction.atomic():
             run.progress(_share(_EMBED, done, total), f"Embedded {done} of {total} passages")

@@ -17,6 +17,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.utils import timezone
 
+from bureau.kernel.errand import current_errand, on_behalf_of
 from bureau.kernel.errors import Conflict
 from bureau.kernel.files.models import StoredFile
 from bureau.kernel.files.services import delete_file
@@ -97,7 +98,8 @@ def prepare_texts(
     parts = []
     for batch in _batches(chunks, CHUNKS_AT_ONCE):
         checkpoint()
-        parts.append(embed_chunks(embedder, batch))
+        with on_behalf_of(collection.desk, current_errand().user):
+            parts.append(embed_chunks(embedder, batch))
     matrix = np.concatenate(parts) if parts else None
     return Prepared(texts, chunks, matrix, space_of(embedder))
 

@@ -32,6 +32,7 @@ from bureau.kernel.ai.ports import (
     ProviderRefused,
     Transcriber,
 )
+from bureau.kernel.ai.residency import GuardedTranscriber
 from bureau.kernel.ai.tests.hearing import TranscriberConformance
 from bureau.kernel.ai.tests.recordings import Recordings, record
 from bureau.kernel.ai.tests.scripted import (
@@ -310,7 +311,8 @@ def test_changed_or_missing_weights_are_named(
 
 def test_who_hears_is_what_was_set(server: ScriptedServer) -> None:
     def chosen_by(**changes: Any) -> Transcriber | None:
-        return registry.transcriber(env=environment(**changes))
+        found = registry.transcriber(env=environment(**changes))
+        return found.transcriber if isinstance(found, GuardedTranscriber) else found
 
     assert isinstance(chosen_by(), WhisperHere)
     assert chosen_by(ai_transcription_provider="none") is None

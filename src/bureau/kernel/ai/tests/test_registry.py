@@ -210,7 +210,7 @@ def test_the_embedder_is_the_one_that_was_set_and_no_other(server: ScriptedServe
     # another model for writing changes no vectors
     assert registry.embedder(env=environment(ai_provider="ollama")).provider == "builtin"
     for name, words in (("anthropic", "no embedding model"), ("gemini", "GEMINI_API_KEY")):
-        with on_behalf_of("insights"), pytest.raises(ProviderNotConfigured, match=words):
+        with pytest.raises(ProviderNotConfigured, match=words):
             registry.embedder(name, env=environment(anthropic_api_key=KEY))
     with pytest.raises(ProviderNotConfigured, match=r"AI_EMBEDDING_PROVIDER asks for .*'hash'"):
         registry.embedder(env=environment(ai_embedding_provider="hash"))

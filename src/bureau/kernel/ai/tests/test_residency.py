@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import socket
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bureau.kernel.ai import registry, residency
 from bureau.kernel.ai.ports import ProviderNotConfigured, ProviderRefused
+from bureau.kernel.ai.tests.conformance import GREETING, Sorted
+from bureau.kernel.ai.tests.dialects import OpenAI
+from bureau.kernel.ai.tests.scripted import ScriptedServer, answer, computed
 from bureau.kernel.ai.tests.test_registry import KEY, environment
 from bureau.kernel.errand import on_behalf_of
 
@@ -23,35 +27,85 @@ CLOUD: dict[str, Any] = {
 }
 
 
-def opened(env: Any) -> list[Any]:
-    """Everything that can be opened, all of it in the cloud."""
-    openers = (
-        registry.chat,
-        registry.translator,
-        registry.embedder,
-        registry.transcriber,
-        registry.speaker,
-    )
-    return [opener(env=env) for opener in openers]
+ASKED: dict[str, Any] = {
+    "chat": lambda it: it.complete(GREETING, max_tokens=5),
+    "translator": lambda it: it.translate("Hello", "en", "af"),
+    "embedder": lambda it: it.embed_query("Hello"),
+    "transcriber": lambda it: it.transcribe(Path("recording.wav"), "en"),
+    "speaker": lambda it: it.speak("Hello", "en"),
+}
 
 
-@pytest.mark.parametrize("name", ["chat", "translator", "embedder", "transcriber", "speaker"])
+@pytest.mark.parametrize("name", ASKED)
 @pytest.mark.parametrize("desk", ["interpreting", "grievances", "imaging", "retrieval", ""])
 def test_a_sensitive_desk_reaches_no_server_abroad(name: str, desk: str) -> None:
-    with on_behalf_of(desk), pytest.raises(ProviderRefused) as caught:
-        getattr(registry, name)(env=environment(**CLOUD))
+    with on_behalf_of(desk):
+        opened = getattr(registry, name)(env=environment(**CLOUD))
+        # its name may be told; only asking would carry words away
+        assert opened.provider
+        with pytest.raises(ProviderRefused) as caught:
+            ASKED[name](opened)
     assert (caught.value.reason, caught.value.temporary) == ("residency", False)
     assert "AI_CLOUD_DESKS" in caught.value.message
 
 
-def test_a_desk_that_may_reaches_them() -> None:
-    with on_behalf_of("insights"):
-        assert all(opened(environment(**CLOUD)))
-    allowed = environment(**CLOUD, ai_cloud_desks=["interpreting"])
-    with on_behalf_of("interpreting"):
-        assert all(opened(allowed))
+@pytest.mark.parametrize("ask", ["stream", "structured"])
+def test_no_way_of_asking_goes_round_it(ask: str) -> None:
+    chat = registry.chat(env=environment(**CLOUD))
+    assert chat is not None
+    with pytest.raises(ProviderRefused) as caught:
+        if ask == "stream":
+            next(chat.stream(GREETING, max_tokens=5))
+        else:
+            chat.structured(GREETING, Sorted, max_tokens=5)
+    assert caught.value.reason == "residency"
+
+
+def test_the_desk_is_the_one_that_opened_it_wherever_it_is_used() -> None:
+    with on_behalf_of("grievances"):
+        chat = registry.chat(env=environment(**CLOUD))
+    assert chat is not None
     with on_behalf_of("insights"), pytest.raises(ProviderRefused):
-        registry.chat(env=allowed)
+        chat.complete(GREETING, max_tokens=5)
+
+
+@pytest.mark.django_db
+def test_a_desk_that_may_reaches_them(
+    monkeypatch: pytest.MonkeyPatch, server: ScriptedServer
+) -> None:
+    # this server is taken for one abroad
+    monkeypatch.setattr(residency, "stays_in_house", lambda base_url: False)
+    server.script = [computed(OpenAI().polite)]
+    here = {"ai_provider": "openai", "openai_base_url": f"{server.url}/v1"}
+
+    def ask(desk: str, **changes: Any) -> None:
+        with on_behalf_of(desk):
+            chat = registry.chat(env=environment(**here, **changes))
+            assert chat is not None
+            chat.complete(GREETING, max_tokens=60)
+
+    ask("insights")
+    ask("knowledge")
+    ask("interpreting", ai_cloud_desks=["interpreting"])
+    assert len(server.requests) == 3
+    with pytest.raises(ProviderRefused):
+        ask("insights", ai_cloud_desks=["interpreting"])
+    assert len(server.requests) == 3
+
+
+@pytest.mark.django_db
+def test_vectors_are_made_for_the_desk_that_is_current(
+    monkeypatch: pytest.MonkeyPatch, server: ScriptedServer
+) -> None:
+    monkeypatch.setattr(residency, "stays_in_house", lambda base_url: False)
+    server.script = [answer({"data": [{"index": 0, "embedding": [0.5] * 1536}]})]
+    env = environment(ai_embedding_provider="openai", openai_base_url=server.url)
+    with on_behalf_of("knowledge"):
+        embedder = registry.embedder(env=env)
+    assert len(embedder.embed_query("Hello")) == 1536
+    with on_behalf_of("grievances"), pytest.raises(ProviderRefused):
+        embedder.embed_query("Hello")
+    assert len(server.requests) == 1
 
 
 def test_a_missing_key_is_told_before_anything_else() -> None:

@@ -19,6 +19,7 @@ from bureau.kernel.ai.ports import (
     ProviderNotConfigured,
     Speaker,
 )
+from bureau.kernel.ai.residency import GuardedSpeaker
 from bureau.kernel.ai.tests.scripted import Reply, Request, ScriptedServer, answer, chosen, reset
 from bureau.kernel.ai.tests.speaking import TEXT, SpeakerConformance
 from bureau.kernel.ai.tests.test_registry import environment
@@ -109,7 +110,10 @@ def test_who_speaks_is_what_was_set(
     assert isinstance(registry.speaker(env=environment()), Espeak)
     assert registry.speaker(env=environment(ai_speech_provider="none")) is None
     here = {"piper_api_url": server.url, "piper_voices": ["en=en_GB-alba-medium"]}
-    assert isinstance(registry.speaker(env=environment(**here)), Piper)
+    guarded = registry.speaker(env=environment(**here))
+    assert isinstance(guarded, GuardedSpeaker)
+    assert isinstance(guarded.speaker, Piper)
+    assert (guarded.provider, guarded.languages()) == ("piper", {"en"})
     assert isinstance(
         registry.speaker(env=environment(**here, ai_speech_provider="builtin")), Espeak
     )

