@@ -7,7 +7,7 @@ from datetime import datetime
 from statistics import median
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import BooleanField, Case, Count, QuerySet, Sum, When
 from django.utils import timezone
 
 from bureau.desks.grievances.helpdesk.models import Ticket
@@ -24,7 +24,7 @@ def figures(tickets: QuerySet[Ticket], now: datetime | None = None) -> dict[str,
     return {
         "total": tickets.count(),
         "overdue": tickets.filter(late_by(moment)).count(),
-        "late_steps": sum(tickets.values_list("late_steps", flat=True)),
+        "late_steps": tickets.aggregate(n=Sum("late_steps"))["n"] or 0,
         "by_state": _by_state(tickets),
         "by_level": _counts(tickets, "level"),
         "by_office": _counts(tickets, "office__code"),
@@ -42,9 +42,10 @@ def _counts(tickets: QuerySet[Ticket], field: str) -> dict[str, int]:
 
 def _by_state(tickets: QuerySet[Ticket]) -> dict[str, int]:
     found: Counter[str] = Counter()
-    rows = tickets.order_by().values_list("grievance__status", "hearing_on")
-    for status, hearing_on in rows:
-        found[state_of(status, hearing=hearing_on is not None)] += 1
+    waiting = Case(When(hearing_on=None, then=False), default=True, output_field=BooleanField())
+    rows = tickets.order_by().annotate(hearing=waiting).values_list("grievance__status", "hearing")
+    for status, hearing, n in rows.annotate(n=Count("id")):
+        found[state_of(status, hearing=hearing)] += n
     return dict(sorted(found.items()))
 
 

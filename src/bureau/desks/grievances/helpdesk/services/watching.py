@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import structlog
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -13,10 +14,12 @@ from bureau.desks.grievances.helpdesk.services.actions import escalate, locked
 from bureau.desks.grievances.helpdesk.services.clocks import lateness, recompute_outdated
 from bureau.desks.grievances.helpdesk.services.opening import open_missing
 from bureau.desks.grievances.helpdesk.workflow import LAST_LEVEL
+from bureau.kernel.errors import BureauError
 from bureau.kernel.events.log import emit
 from bureau.kernel.events.models import Level
 
 BATCH = 200
+log = structlog.get_logger(__name__)
 
 
 def watch(now: datetime | None = None) -> dict[str, int]:
@@ -50,14 +53,21 @@ def late_by(now: datetime) -> Q:
 
 
 def _pass_on(ticket: Ticket, now: datetime) -> bool:
-    with locked(ticket) as held:
-        late = lateness(held, now)
-        if not late:
-            return False
-        if held.level < LAST_LEVEL:
-            escalate(held, "", late)
-            return True
-        held.breached_at = now
-        payload = {"ticket": str(held.uid), "level": held.level, "reason": late}
-        emit(held.grievance.stream, "ticket.breached", level=Level.WARNING, payload=payload)
+    try:
+        with locked(ticket) as held:
+            late = lateness(held, now)
+            if late and held.level < LAST_LEVEL:
+                escalate(held, "", late)
+                return True
+            if late:
+                _note_breach(held, late, now)
+    except BureauError as problem:
+        # one ticket that cannot climb must not keep the others from it
+        log.warning("ticket_not_escalated", ticket=str(ticket.uid), code=problem.code)
     return False
+
+
+def _note_breach(ticket: Ticket, late: str, now: datetime) -> None:
+    ticket.breached_at = now
+    payload = {"ticket": str(ticket.uid), "level": ticket.level, "reason": late}
+    emit(ticket.grievance.stream, "ticket.breached", level=Level.WARNING, payload=payload)

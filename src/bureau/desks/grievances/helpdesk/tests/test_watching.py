@@ -8,10 +8,12 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
+from bureau.desks.grievances.errors import StatusConflict
 from bureau.desks.grievances.helpdesk.models import Holiday, Ticket, WorkflowStep
+from bureau.desks.grievances.helpdesk.services import watching
 from bureau.desks.grievances.helpdesk.services.opening import open_ticket
 from bureau.desks.grievances.helpdesk.services.watching import watch
-from bureau.desks.grievances.helpdesk.tests.conftest import Act, case_of
+from bureau.desks.grievances.helpdesk.tests.conftest import Act, case_of, file_another
 from bureau.desks.grievances.models import Change, Office
 from bureau.desks.grievances.tests.conftest import Visitor
 from bureau.kernel.events.models import Event
@@ -129,3 +131,19 @@ def test_a_mistyped_mail_box_of_an_office_keeps_nothing_from_climbing(
     up_to_morang.save()
     assert watch(timezone.now() + YEAR)["escalated"] == 1
     assert Event.objects.filter(type="ticket.office_unreachable").count() == 1
+
+
+def test_a_ticket_that_cannot_climb_does_not_hold_up_the_others(
+    ticket: Ticket, nobody: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = file_another(nobody)
+    climb = watching.escalate
+
+    def stuck(one: Ticket, actor: str, reason: str) -> None:
+        if one.pk == ticket.pk:
+            raise StatusConflict("stuck")
+        climb(one, actor, reason)
+
+    monkeypatch.setattr(watching, "escalate", stuck)
+    assert watch(timezone.now() + YEAR)["escalated"] == 1
+    assert (level(ticket), level(other)) == (1, 2)
