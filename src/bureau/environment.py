@@ -95,6 +95,9 @@ class Environment(BaseSettings):
     notify_only_to: CommaList = Field(
         [], description="On test sites: the only recipients (addresses, numbers, `@domain`)."
     )
+    notify_keep_days: int = Field(
+        90, ge=1, description="Days after which it is forgotten to whom a message went."
+    )
     notify_sensitive_outside: bool = Field(
         False, description="Let sensitive messages pass through services outside."
     )
@@ -282,6 +285,12 @@ class Environment(BaseSettings):
     ocr_languages: CommaList = Field(
         ["eng", "deu", "fra", "spa"],
         description="Languages of scans whose language is not known, as tesseract calls them.",
+    )
+
+    # data sets for the interpreting desk
+    hf_token: SecretStr = Field(SecretStr(""), description="Token of the Hugging Face hub.")
+    bureau_datasets_dir: str = Field(
+        "", description="Folder of data sets (owner/name below it), looked at before the hub."
     )
 
     # data sources

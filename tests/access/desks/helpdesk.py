@@ -10,8 +10,8 @@ from bureau.desks.grievances.helpdesk.models import Holiday, Ticket
 from bureau.kernel.vault.services.reveals import reveal
 from tests.access.body import Body
 from tests.access.callers import Caller, Cast
-from tests.access.desks.grievances import officers
-from tests.access.rules import Expected, Row, admin_only, only, public
+from tests.access.desks.grievances import OFFICERS, officers
+from tests.access.rules import Expected, Row, admin_only, only, page, public
 
 TICKET = "/tickets/<ticket_id>"
 RULE = "/workflows/<track>/<level>"
@@ -26,6 +26,7 @@ ROWS = [
     Row("GET", f"{TICKET}/duplicates", OF_TICKET),
     Row("POST", f"{TICKET}/reveal", OF_TICKET),
     Row("DELETE", f"{TICKET}/reveal", OF_TICKET),
+    Row("POST", f"{TICKET}/erase", officers(403, officer2=404, admin=200)),
     # nobody gave a reason yet: whoever may ask is told to
     Row("GET", f"{TICKET}/identity", officers(403, officer2=404)),
     Row("GET", "/reveals", only(Caller.ADMIN, Caller.AUDITOR, status=200)),
@@ -36,6 +37,13 @@ ROWS = [
     Row("PUT", "/holidays/<day>", admin_only(200)),
     Row("DELETE", "/holidays/<day>", admin_only(200)),
     Row("GET", "/places", public(200)),
+    page("GET HEAD", "/grievances/", others=404, mine=OFFICERS),
+    page(
+        "GET HEAD",
+        "/grievances/<str:ticket_id>/",
+        others=404,
+        mine=(Caller.OFFICER, Caller.ADMIN),
+    ),
 ]
 
 # the lists are closed to everybody but officers and auditors; their tests are beside them
