@@ -27,6 +27,7 @@ RACES = (
     "sockets",
     "workbook",
     "manuals",
+    "interpreting",
 )
 
 

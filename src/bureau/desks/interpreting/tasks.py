@@ -21,7 +21,7 @@ from bureau.kernel.jobs.runner import TaskRun
 
 def _message_of(run: TaskRun) -> ChatMessage | None:
     return (
-        ChatMessage.objects.select_related("audio", "job")
+        ChatMessage.objects.select_related("audio", "job", "room")
         .filter(pk=run.params["message_id"])
         .first()
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
+
 from bureau.desks.interpreting.languages import Language
 from bureau.desks.interpreting.models import Phrase
 from bureau.desks.interpreting.translation.phrasebook import (
@@ -25,16 +27,15 @@ def phrases_of(source: Language, target: Language) -> Phrases:
 
 
 def _memory(source: str, target: str) -> list[Entry]:
-    """The house's phrases, read in both directions."""
-    there = Phrase.objects.filter(source_language=source, target_language=target)
-    back = Phrase.objects.filter(source_language=target, target_language=source)
-    return [
-        Entry(row.source_text, row.target_text, MEMORY, row.reviewed)
-        for row in there.order_by("-id")
-    ] + [
-        Entry(row.target_text, row.source_text, MEMORY, row.reviewed)
-        for row in back.order_by("-id")
-    ]
+    """The house's phrases, read in both directions; the newest come first."""
+    there = Q(source_language=source, target_language=target)
+    back = Q(source_language=target, target_language=source)
+    entries = []
+    for row in Phrase.objects.filter(there | back).order_by("-id"):
+        texts = (row.source_text, row.target_text)
+        said, meant = texts if row.source_language == source else texts[::-1]
+        entries.append(Entry(said, meant, MEMORY, row.reviewed))
+    return entries
 
 
 def add_phrase(

@@ -19,7 +19,7 @@ from bureau.desks.interpreting.models import ChatMessage, Side
 from bureau.desks.interpreting.models import MessageState as State
 from bureau.desks.interpreting.safety.check import check
 from bureau.desks.interpreting.services.contexts import history_before, passages_for
-from bureau.desks.interpreting.services.glossary import current_version, rules_for
+from bureau.desks.interpreting.services.glossary import rules_for
 from bureau.desks.interpreting.services.phrases import phrases_of
 from bureau.desks.interpreting.shapes import notes_of
 from bureau.desks.interpreting.translation import cache
@@ -115,7 +115,6 @@ def _by_model(translator: Translator, task: Task, message: ChatMessage) -> Trans
         translator.model,
         context,
         [[rule.term, rule.wanted] for rule in task.rules],
-        current_version(),
     )
     by = f"{translator.provider} {translator.model}".strip()
     sources = [{"name": one.name, "similarity": round(one.similarity, 3)} for one in passages]
