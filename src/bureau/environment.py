@@ -248,6 +248,11 @@ class Environment(BaseSettings):
     grievances_draft_days: int = Field(
         7, ge=1, description="Days after which a complaint that was never filed is removed."
     )
+    helpdesk_work_days: CommaList = Field(
+        ["sun", "mon", "tue", "wed", "thu", "fri"], description="Days on which offices are open."
+    )
+    helpdesk_hours: str = Field("10:00-17:00", description="Their hours, local time.")
+    helpdesk_time_zone: str = Field("Asia/Kathmandu", description="Time zone of the offices.")
     gsheet_bearer_token: SecretStr = Field(
         SecretStr(""), description="Token of the spreadsheet that reads complaints; empty is off."
     )
@@ -299,6 +304,7 @@ class Environment(BaseSettings):
         "piper_voices",
         "bureau_phone_regions",
         "notify_only_to",
+        "helpdesk_work_days",
         "ocr_languages",
         mode="before",
     )

@@ -12,6 +12,7 @@ from tests.access.desks import (
     Desk,
     collections,
     grievances,
+    helpdesk,
     imaging,
     insights,
     interpreting,
@@ -83,9 +84,10 @@ PAGES = [
     Row("GET HEAD", "/jsi18n/", public(200)),
 ]
 
-# the collections of patients' rooms come after the rooms
+# the collections of patients' rooms come after the rooms, tickets after their cases
 DESKS: tuple[Desk, ...] = (
     grievances,
+    helpdesk,
     imaging,
     insights,
     interpreting,
