@@ -8,7 +8,12 @@ import pytest
 from django.db import connection
 
 from bureau.desks.interpreting.collections import rooms
-from bureau.desks.interpreting.collections.models import Collection, CollectionItem
+from bureau.desks.interpreting.collections.erasing import erase_contexts, export_contexts
+from bureau.desks.interpreting.collections.models import (
+    Collection,
+    CollectionItem,
+    SealedPassage,
+)
 from bureau.desks.interpreting.collections.services.search import (
     bases_of,
     find_for_room,
@@ -18,6 +23,7 @@ from bureau.desks.interpreting.tests.clinic import Person, opened, room_of, run_
 from bureau.desks.interpreting.tests.collections.conftest import collection
 from bureau.kernel.ai.counting import counted
 from bureau.kernel.errors import Conflict, InvalidInput, NotFound
+from bureau.kernel.vault.shredders import Person as Whose
 
 PROFILE = "PATIENT PROFILE:\nNomvula Dlamini\n\nMEDICAL HISTORY:\nAllergic to penicillin."
 FIELDS = {
@@ -109,6 +115,24 @@ def test_the_context_goes_with_its_room(
     assert doctor.delete(f"/api/chat-rooms/{room}/").status_code == 204
     assert not Collection.objects.exists()
     assert not CollectionItem.objects.exists()
+
+
+def test_what_is_kept_about_a_patient_can_be_exported_and_erased(
+    doctor: Person, other_doctor: Person, patient: Person, room: int, context: Collection
+) -> None:
+    rooms.add_profile(doctor.user, room_of(room), context, FIELDS)
+    run_all()
+    nobody = Whose(username="nobody", phone="+27825550142")
+    assert (export_contexts(nobody), erase_contexts(nobody)) == ([], 0)
+    sipho = Whose(username=patient.user.username)
+    (record,) = export_contexts(sipho)
+    assert (record["content"], record["metadata"]) == (PROFILE, FIELDS["metadata"])
+    # the doctor of the room is not whom it is about
+    assert export_contexts(Whose(username=doctor.user.username)) == []
+    assert erase_contexts(sipho) == 2
+    assert not Collection.objects.exists()
+    assert not CollectionItem.objects.exists()
+    assert not SealedPassage.objects.exists()
 
 
 class TestLinking:
