@@ -295,6 +295,11 @@ class Environment(BaseSettings):
     lens_base_url: str = Field("https://api.lens.org", description="Address of the Lens API.")
     lens_max_records: int = Field(10_000, ge=1, description="Most records one Lens job reads.")
 
+    # interpreting
+    interpreting_audio_days: int = Field(
+        30, ge=1, description="Days after which recordings and spoken translations are removed."
+    )
+
     @field_validator(
         "allowed_hosts",
         "csrf_trusted_origins",

@@ -37,6 +37,11 @@ DOCUMENTS = [
     Row("GET HEAD", "/api/redoc/", public(200)),
 ]
 
+AI = [
+    Row("GET", "/api/config/ai/", signed_in(200)),
+    Row("GET", "/api/config/ai/languages/", signed_in(200)),
+]
+
 ACCOUNTS = [
     Row("GET HEAD", "/api/auth/csrf/", public(200)),
     Row("POST", "/api/auth/register/", public(201)),
@@ -98,7 +103,7 @@ DESKS: tuple[Desk, ...] = (
 # route -> how many of its objects each person sees; who is not named sees none
 LISTS: dict[str, dict[Caller, int]] = merged(desk.LISTS for desk in DESKS)
 
-KERNEL = [*HEALTH, *DOCUMENTS, *ACCOUNTS, *FILES, *NOTIFY, *BACKGROUND]
+KERNEL = [*HEALTH, *DOCUMENTS, *AI, *ACCOUNTS, *FILES, *NOTIFY, *BACKGROUND]
 TABLE: list[Row] = [*KERNEL, *PAGES, *rows_of(DESKS)]
 
 # prefix -> why its routes are not in the table

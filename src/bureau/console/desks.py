@@ -66,6 +66,13 @@ DESKS = (
         _everybody,
     ),
     Desk(
+        "knowledge",
+        _("Knowledge"),
+        _("Ask about documents; every sentence of an answer is checked against the page it cites."),
+        "console:questions",
+        _everybody,
+    ),
+    Desk(
         "imaging",
         _("Imaging"),
         _("Find any study by name, item or description while you type; filter, open, export."),

@@ -6,7 +6,7 @@ from django.urls import path
 from django.views.decorators.http import require_safe
 from django.views.i18n import JavaScriptCatalog
 
-from bureau.console.views import front, grievances, imaging, insights, interpreting
+from bureau.console.views import front, grievances, imaging, insights, interpreting, knowledge
 
 app_name = "console"
 urlpatterns = [
@@ -28,4 +28,6 @@ urlpatterns = [
     path("imaging/", imaging.studies, name="studies"),
     path("interpreting/", interpreting.rooms, name="rooms"),
     path("interpreting/<int:room_id>/", interpreting.room, name="room"),
+    path("knowledge/", knowledge.questions, name="questions"),
+    path("knowledge/documents/", knowledge.documents, name="documents"),
 ]

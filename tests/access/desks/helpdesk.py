@@ -26,6 +26,7 @@ ROWS = [
     Row("GET", f"{TICKET}/duplicates", OF_TICKET),
     Row("POST", f"{TICKET}/reveal", OF_TICKET),
     Row("DELETE", f"{TICKET}/reveal", OF_TICKET),
+    Row("POST", f"{TICKET}/erase", officers(403, officer2=404, admin=200)),
     # nobody gave a reason yet: whoever may ask is told to
     Row("GET", f"{TICKET}/identity", officers(403, officer2=404)),
     Row("GET", "/reveals", only(Caller.ADMIN, Caller.AUDITOR, status=200)),

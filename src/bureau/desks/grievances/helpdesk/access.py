@@ -19,7 +19,9 @@ from bureau.kernel.vault.models import Reveal
 
 def tickets_of(user: User) -> QuerySet[Ticket]:
     """The tickets an account may see."""
-    tickets = Ticket.objects.select_related("grievance__complainant", "office", "assignee")
+    tickets = Ticket.objects.select_related(
+        "grievance__complainant", "grievance__office", "office", "assignee"
+    )
     if user.is_admin:
         return tickets
     if user.role != Role.OFFICER:

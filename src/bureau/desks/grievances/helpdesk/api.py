@@ -17,6 +17,7 @@ from bureau.desks.grievances.helpdesk.models import Holiday, Ticket, Track
 from bureau.desks.grievances.helpdesk.services.actions import Request, act
 from bureau.desks.grievances.helpdesk.services.clocks import steps
 from bureau.desks.grievances.helpdesk.services.duplicates import suggest
+from bureau.desks.grievances.helpdesk.services.erasing import erase_case
 from bureau.desks.grievances.helpdesk.services.figures import figures
 from bureau.desks.grievances.helpdesk.services.identity import (
     end_reveal,
@@ -141,6 +142,15 @@ def identity(request: DeskRequest, ticket_id: str) -> Shape:
     ticket = access.ticket_for(_user(request), ticket_id)
     under, found = identity_of(ticket, _user(request))
     return _answer({**found, "expires_at": shapes.moment_shape(under.expires_at)})
+
+
+@router.post("/tickets/{ticket_id}/erase", response=Shape)
+def erase(request: DeskRequest, ticket_id: str) -> Shape:
+    """Erase what the case says, its files and notes: administrators. Figures stay."""
+    ticket = access.ticket_for(_user(request), ticket_id)
+    _must_be_admin(request)
+    done = erase_case(ticket.grievance, actor=request.auth.actor)
+    return _answer({"erased": done})
 
 
 @router.get("/reveals", auth=auditor, response=Shape)

@@ -11,9 +11,9 @@ class HelpdeskConfig(AppConfig):
 
     def ready(self) -> None:
         from bureau.desks.grievances.helpdesk import checks, tasks  # noqa: F401  (register themselves)
-        from bureau.desks.grievances.helpdesk.shredder import erase_notes, export_notes
+        from bureau.desks.grievances.helpdesk.shredder import erase_complaints, export_complaints
         from bureau.kernel.notify.templates import register_templates
         from bureau.kernel.vault.shredders import register_shredder
 
         register_templates(Path(__file__).parent / "texts")
-        register_shredder("tickets", erase_notes, export_notes)
+        register_shredder("complaints", erase_complaints, export_complaints)
