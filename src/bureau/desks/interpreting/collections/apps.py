@@ -9,6 +9,7 @@ class CollectionsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register background work, kinds of files, what goes to the bus and what erasing means."""
+        from bureau.desks.interpreting import polling
         from bureau.desks.interpreting.collections import (  # noqa: F401  (registers the handlers)
             erasing,
             events,
@@ -19,5 +20,6 @@ class CollectionsConfig(AppConfig):
         from bureau.kernel.vault.shredders import register_shredder
 
         files.register_kinds()
+        polling.register()
         events.register()
         register_shredder("patient_contexts", erasing.erase_contexts, erasing.export_contexts)

@@ -202,3 +202,23 @@ def test_lists_of_rooms_show_contexts_and_linked_bases(
     assert linked == [
         {"id": base, "name": "Dosing", "description": "How much of what.", "items_count": 0}
     ]
+
+
+def test_who_asked_for_help_polls_the_task_while_they_care_in_the_room(
+    doctor: Person, other_doctor: Person, patient: Person, room: int, context: Collection
+) -> None:
+    rooms.add_profile(doctor.user, room_of(room), context, FIELDS)
+    run_all()
+    asked = doctor.get(f"/api/chat-rooms/{room}/get_doctor_assistance/", **{"async": "true"})
+    assert asked.status_code == 202
+    path = f"/api/tasks/{asked.json()['task_id']}/"
+    run_all()
+    told = doctor.get(path).json()
+    assert (told["status"], told["result"]["status"]) == ("SUCCESS", "success")
+    assert told["result"]["room_id"] == room
+    assert "penicillin" in told["result"]["assistance"]
+    assert told["result"]["sources"][0]["name"] == FIELDS["name"]
+    for stranger in (other_doctor, patient):
+        assert stranger.get(path).status_code == 404
+    room_of(room).participants.filter(user=doctor.user).delete()
+    assert doctor.get(path).json()["result"] is None
