@@ -95,6 +95,9 @@ class Environment(BaseSettings):
     notify_only_to: CommaList = Field(
         [], description="On test sites: the only recipients (addresses, numbers, `@domain`)."
     )
+    notify_keep_days: int = Field(
+        90, ge=1, description="Days after which it is forgotten to whom a message went."
+    )
     notify_sensitive_outside: bool = Field(
         False, description="Let sensitive messages pass through services outside."
     )
