@@ -7,10 +7,15 @@ broker is out of reach because the line to it is cut: a machine's server is nobo
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
 import threading
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -18,7 +23,7 @@ from django.db import connection, transaction
 from kombu import Connection
 
 from bureau.kernel.events.log import emit
-from bureau.kernel.events.models import Event, RelayCursor
+from bureau.kernel.events.models import Event, HeardMessage, RelayCursor
 from bureau.kernel.events.relay import relay_events
 from bureau.kernel.events.relay_consumer import QueueConsumer
 from bureau.kernel.events.relay_outlets import CONTENT_TYPE, TopicExchange
@@ -209,3 +214,50 @@ def test_a_foreign_message_is_put_aside_and_the_next_one_heard(
     with Listener(broker, names) as listener:
         eventually(lambda: listener.heard["room:1"] == [7])
     assert waiting(broker, consumer) == []
+
+
+@contextmanager
+def running(*words: str, **variables: str) -> Iterator[subprocess.Popen[str]]:
+    """A management command in a process of its own, stopped as an operator stops it."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "django", *words],
+        env={**os.environ, "PYTHONUNBUFFERED": "1", **variables},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+        assert process.stdout
+        assert process.stdout.read().endswith("Stopped.\n")
+
+
+def say_created(number: int) -> None:
+    """An event that the interpreting desk lets out; the command's process knows the real desks."""
+    emit("collection:7", "collection.created", payload={"collection_id": number})
+
+
+def test_the_command_hears_the_bus_until_it_is_stopped(broker: str, names: tuple[str, str]) -> None:
+    publish_type("collection.created", lambda event: dict(event.payload))
+    QueueConsumer(broker, *names).declare()
+    outlet = TopicExchange(broker, names[0])
+    bus = {"RABBITMQ_URL": broker, "RABBITMQ_EXCHANGE": names[0]}
+    with running("consume_events", "--queue", names[1], **bus) as command:
+        assert command.stdout
+        assert command.stdout.readline() == f"Hearing the queue {names[1]} of {names[0]}.\n"
+        say_created(1)
+        relay_events(outlet=outlet)
+        outlet.close()
+        assert command.stdout.readline().endswith(" collection.created collection:7\n")
+    assert HeardMessage.objects.filter(subscriber="interpreting.note").count() == 1
+
+
+def test_without_a_bus_the_command_follows_the_log() -> None:
+    with running("run_event_consumer", RABBITMQ_URL="") as command:
+        assert command.stdout
+        assert "following the log" in command.stdout.readline()
+        say_created(1)
+        assert command.stdout.readline().endswith(" collection.created collection:7\n")
+    assert HeardMessage.objects.filter(subscriber="interpreting.note").count() == 1

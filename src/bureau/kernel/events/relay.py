@@ -16,6 +16,7 @@ from datetime import timedelta
 
 import structlog
 from django.conf import settings
+from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
@@ -140,6 +141,19 @@ def _events_up_to(highest: dict[str, int], types: list[str], place: LogCursor) -
         """,
         [list(highest), list(highest.values()), types, str(place.xid), place.id],
     )
+
+
+def waiting() -> int:
+    """How many events are still to be sent: those of published types behind the cursor."""
+    cursor = RelayCursor.objects.filter(name=NAME).first() or RelayCursor()
+    with connection.cursor() as statement:
+        statement.execute(
+            "SELECT count(*) FROM events_event"
+            " WHERE (xid, id) > (%s::text::xid8, %s) AND type = ANY(%s)",
+            [str(cursor.xid), cursor.event_id, published_types()],
+        )
+        (count,) = statement.fetchone()
+    return int(count) - len(cursor.ahead)
 
 
 def _take_lease() -> RelayCursor | None:

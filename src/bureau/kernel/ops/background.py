@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils import timezone
 
+from bureau.kernel.events.relay import waiting
 from bureau.kernel.jobs.models import Task
 from bureau.kernel.jobs.status import FINISHED, TaskStatus
 from bureau.kernel.ops import health
@@ -74,6 +75,7 @@ def queue_status() -> Shape:
         "worker_count": len(names),
         "worker_names": names,
         "broker_url": without_login(settings.CELERY_BROKER_URL),
+        "events_waiting": waiting(),
         "tasks": [_row(task) for task in Task.objects.order_by("-id")[:NEWEST]],
     }
     return {**shape, "error": found.problem} if found.problem else shape

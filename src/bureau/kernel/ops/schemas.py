@@ -88,6 +88,8 @@ class QueueOut(Schema):
     worker_count: int
     worker_names: list[str]
     broker_url: str
+    # that the message bus is still to get; it falls to 0 unless the bus is out of reach
+    events_waiting: int
     tasks: list[QueueTaskOut]
     error: str = ""
 

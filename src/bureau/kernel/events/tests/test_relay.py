@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from bureau.kernel.events import relay
 from bureau.kernel.events.log import emit
 from bureau.kernel.events.models import Event, HeardMessage, RelayCursor
-from bureau.kernel.events.relay import relay_events
+from bureau.kernel.events.relay import relay_events, waiting
 from bureau.kernel.events.relay_inbox import MEMORY, forget_old_messages, hear
 from bureau.kernel.events.relay_routes import BusMessage, matches, publish_type, subscribe
 from bureau.kernel.events.testing import bus_for_a_while
@@ -82,8 +82,11 @@ def test_a_message_survives_its_journey_as_bytes() -> None:
 def test_what_could_not_be_sent_goes_out_later_in_order_and_with_the_same_id() -> None:
     ids = [note(n=n) for n in range(30)]
     outlet = Outlet(1, 12, 25)
+    left = []
     for _ in range(4):
         relay_events(outlet=outlet)
+        left.append(waiting())
+    assert left == [30, 20, 8, 0]
     assert outlet.numbers == ids
     assert len({message.message_id for message in outlet.sent}) == 30
 

@@ -15,6 +15,7 @@ from pytest_django import Settings
 from bureau.kernel.accounts.models import Role, User
 from bureau.kernel.accounts.sessions import open_session, tokens_of
 from bureau.kernel.accounts.tests.cast import add_person
+from bureau.kernel.events.log import emit
 from bureau.kernel.jobs.models import Job, Task
 from bureau.kernel.ops import background, health
 from bureau.kernel.ops.health import Probe
@@ -108,6 +109,8 @@ def test_the_monitor_lists_workers_and_the_newest_tasks(settings: Settings) -> N
         result={"about": "a person"},
     )
     failed = task_of(None, status="FAILED", error_message="The file is damaged.")
+    for number in range(2):
+        emit("collection:1", "collection.created", payload={"collection_id": number})
     answer = client_of(add_person("admin", Role.ADMIN)).get("/api/celery/status/").json()
     assert answer.pop("tasks") == [
         {
@@ -141,6 +144,7 @@ def test_the_monitor_lists_workers_and_the_newest_tasks(settings: Settings) -> N
         "worker_count": 2,
         "worker_names": ["audio@a", "main@a"],
         "broker_url": "amqp://queue.example:5672/house",
+        "events_waiting": 2,
     }
 
 

@@ -138,8 +138,8 @@ def _link(collection: Collection, fields: Mapping[str, Any]) -> None:
 
 
 @transaction.atomic
-def remove_collection(user: User, collection: Collection) -> None:
-    """Remove a collection with everything in it."""
+def remove_collection(user: User | None, collection: Collection) -> None:
+    """Remove a collection with everything in it; None is the house itself."""
     collection = Collection.objects.select_for_update().get(pk=collection.pk)
     sources = list(StoredFile.objects.filter(pk__in=collection.items.values("source")))
     index = collection.index

@@ -8,7 +8,12 @@ import pytest
 from django.db import connection
 
 from bureau.desks.interpreting.collections import rooms
-from bureau.desks.interpreting.collections.models import Collection, CollectionItem
+from bureau.desks.interpreting.collections.erasing import erase_contexts, export_contexts
+from bureau.desks.interpreting.collections.models import (
+    Collection,
+    CollectionItem,
+    SealedPassage,
+)
 from bureau.desks.interpreting.collections.services.search import (
     bases_of,
     find_for_room,
@@ -18,6 +23,7 @@ from bureau.desks.interpreting.tests.clinic import Person, opened, room_of, run_
 from bureau.desks.interpreting.tests.collections.conftest import collection
 from bureau.kernel.ai.counting import counted
 from bureau.kernel.errors import Conflict, InvalidInput, NotFound
+from bureau.kernel.vault.shredders import Person as Whose
 
 PROFILE = "PATIENT PROFILE:\nNomvula Dlamini\n\nMEDICAL HISTORY:\nAllergic to penicillin."
 FIELDS = {
@@ -111,6 +117,24 @@ def test_the_context_goes_with_its_room(
     assert not CollectionItem.objects.exists()
 
 
+def test_what_is_kept_about_a_patient_can_be_exported_and_erased(
+    doctor: Person, other_doctor: Person, patient: Person, room: int, context: Collection
+) -> None:
+    rooms.add_profile(doctor.user, room_of(room), context, FIELDS)
+    run_all()
+    nobody = Whose(username="nobody", phone="+27825550142")
+    assert (export_contexts(nobody), erase_contexts(nobody)) == ([], 0)
+    sipho = Whose(username=patient.user.username)
+    (record,) = export_contexts(sipho)
+    assert (record["content"], record["metadata"]) == (PROFILE, FIELDS["metadata"])
+    # the doctor of the room is not whom it is about
+    assert export_contexts(Whose(username=doctor.user.username)) == []
+    assert erase_contexts(sipho) == 2
+    assert not Collection.objects.exists()
+    assert not CollectionItem.objects.exists()
+    assert not SealedPassage.objects.exists()
+
+
 class TestLinking:
     def link(self, doctor: Person, room: int, collection_id: int) -> Collection:
         return rooms.link_to_room(doctor.user, room_of(room), collection_id)
@@ -178,3 +202,23 @@ def test_lists_of_rooms_show_contexts_and_linked_bases(
     assert linked == [
         {"id": base, "name": "Dosing", "description": "How much of what.", "items_count": 0}
     ]
+
+
+def test_who_asked_for_help_polls_the_task_while_they_care_in_the_room(
+    doctor: Person, other_doctor: Person, patient: Person, room: int, context: Collection
+) -> None:
+    rooms.add_profile(doctor.user, room_of(room), context, FIELDS)
+    run_all()
+    asked = doctor.get(f"/api/chat-rooms/{room}/get_doctor_assistance/", **{"async": "true"})
+    assert asked.status_code == 202
+    path = f"/api/tasks/{asked.json()['task_id']}/"
+    run_all()
+    told = doctor.get(path).json()
+    assert (told["status"], told["result"]["status"]) == ("SUCCESS", "success")
+    assert told["result"]["room_id"] == room
+    assert "penicillin" in told["result"]["assistance"]
+    assert told["result"]["sources"][0]["name"] == FIELDS["name"]
+    for stranger in (other_doctor, patient):
+        assert stranger.get(path).status_code == 404
+    room_of(room).participants.filter(user=doctor.user).delete()
+    assert doctor.get(path).json()["result"] is None
