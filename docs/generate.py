@@ -115,6 +115,7 @@ def grievances_routes_table() -> str:
         "service": "bots",
         "officer": "officers",
         "service_or_officer": "bots, officers",
+        "auditor": "auditors, administrators",
         "sheet": "officers, the spreadsheet",
     }
     found: dict[str, str] = {}

@@ -95,6 +95,9 @@ class Environment(BaseSettings):
     notify_only_to: CommaList = Field(
         [], description="On test sites: the only recipients (addresses, numbers, `@domain`)."
     )
+    notify_keep_days: int = Field(
+        90, ge=1, description="Days after which it is forgotten to whom a message went."
+    )
     notify_sensitive_outside: bool = Field(
         False, description="Let sensitive messages pass through services outside."
     )
@@ -248,6 +251,11 @@ class Environment(BaseSettings):
     grievances_draft_days: int = Field(
         7, ge=1, description="Days after which a complaint that was never filed is removed."
     )
+    helpdesk_work_days: CommaList = Field(
+        ["sun", "mon", "tue", "wed", "thu", "fri"], description="Days on which offices are open."
+    )
+    helpdesk_hours: str = Field("10:00-17:00", description="Their hours, local time.")
+    helpdesk_time_zone: str = Field("Asia/Kathmandu", description="Time zone of the offices.")
     gsheet_bearer_token: SecretStr = Field(
         SecretStr(""), description="Token of the spreadsheet that reads complaints; empty is off."
     )
@@ -279,10 +287,21 @@ class Environment(BaseSettings):
         description="Languages of scans whose language is not known, as tesseract calls them.",
     )
 
+    # data sets for the interpreting desk
+    hf_token: SecretStr = Field(SecretStr(""), description="Token of the Hugging Face hub.")
+    bureau_datasets_dir: str = Field(
+        "", description="Folder of data sets (owner/name below it), looked at before the hub."
+    )
+
     # data sources
     lens_api_token: SecretStr = Field(SecretStr(""), description="Token of the Lens patent API.")
     lens_base_url: str = Field("https://api.lens.org", description="Address of the Lens API.")
     lens_max_records: int = Field(10_000, ge=1, description="Most records one Lens job reads.")
+
+    # interpreting
+    interpreting_audio_days: int = Field(
+        30, ge=1, description="Days after which recordings and spoken translations are removed."
+    )
 
     @field_validator(
         "allowed_hosts",
@@ -293,6 +312,7 @@ class Environment(BaseSettings):
         "piper_voices",
         "bureau_phone_regions",
         "notify_only_to",
+        "helpdesk_work_days",
         "ocr_languages",
         mode="before",
     )

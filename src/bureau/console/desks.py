@@ -66,6 +66,13 @@ DESKS = (
         _everybody,
     ),
     Desk(
+        "knowledge",
+        _("Knowledge"),
+        _("Ask about documents; every sentence of an answer is checked against the page it cites."),
+        "console:questions",
+        _everybody,
+    ),
+    Desk(
         "imaging",
         _("Imaging"),
         _("Find any study by name, item or description while you type; filter, open, export."),
@@ -83,7 +90,7 @@ DESKS = (
         "grievances",
         _("Grievances"),
         _("Read, decide and answer the complaints of your offices before they are due."),
-        "console:cases",
+        "console:tickets",
         _decides_on_cases,
     ),
 )

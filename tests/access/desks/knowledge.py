@@ -17,7 +17,7 @@ from bureau.kernel.retrieval.models import Chunk, Document, DocumentState, Forma
 from bureau.kernel.retrieval.services import create_collection
 from tests.access.body import Body, form
 from tests.access.callers import Caller, Cast
-from tests.access.rules import OPEN, Expected, Row, owner, signed_in
+from tests.access.rules import OPEN, Expected, Row, owner, page, signed_in
 
 CONVERSATION = "/api/chat/conversations/<uuid:conversation_id>/"
 ABSENT = "ffffffff-0000-4000-8000-000000000000"
@@ -55,6 +55,8 @@ ROWS = [
     Row("POST", f"{DOCUMENT}reprocess/", mine(202, nobody=403)),
     Row("GET", f"{DOCUMENT}chunks/", mine(200)),
     Row("GET", f"{DOCUMENT}pages/<int:number>/", mine(200)),
+    page("GET HEAD", "/knowledge/"),
+    page("GET HEAD", "/knowledge/documents/"),
 ]
 
 LISTS = {

@@ -79,6 +79,12 @@ BEAT_SCHEDULE = {
 }
 
 
+def run_every(seconds: int, task: str) -> None:
+    """Add a task of a desk to the clock; call it where the task is defined."""
+    BEAT_SCHEDULE[task] = _every(seconds, task)
+    app.conf.beat_schedule = BEAT_SCHEDULE
+
+
 @setup_logging.connect
 def _use_our_logging(**_: Any) -> None:
     """Logging is configured by the settings; Celery must not add its own."""
