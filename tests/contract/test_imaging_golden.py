@@ -15,6 +15,7 @@ from django.core.management import CommandError, call_command
 from tests.contract.imaging import person
 
 from bureau.kernel.accounts.models import Role
+from bureau.kernel.accounts.sessions import open_session, tokens_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HERE = Path(__file__).parent
@@ -25,7 +26,7 @@ def test_the_golden_file_is_kept_and_a_difference_is_told(
     live_server: Any, tmp_path: Path, capsys: Any
 ) -> None:
     call_command("import_studies", STUDIES)
-    token = person("dora", Role.DOCTOR).client.headers["Authorization"].removeprefix("Bearer ")
+    token = tokens_of(open_session(person("dora", Role.DOCTOR).user)).access
     call_command("compare_api", GOLDEN, live_server.url, token=[token])
     assert ", 0 with differences" in capsys.readouterr().out
     # two servers: the same one answers the same, whatever was asked
