@@ -22,6 +22,7 @@ RACES = (
     "embedding",
     "vault",
     "retrieval",
+    "imaging",
     "tasks",
     "idle",
     "sockets",
@@ -35,7 +36,14 @@ def main() -> None:
     """Run the named races one after the other and print their tables."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(RACES))
-    names = parser.parse_args().names
+    parser.add_argument(
+        "--studies",
+        type=int,
+        default=200_000,
+        help="size of the imaging race, 1000000 for its aims",
+    )
+    arguments = parser.parse_args()
+    names = arguments.names
     if unknown := set(names) - set(RACES):
         parser.error(f"no race is called {', '.join(sorted(unknown))}: use {', '.join(RACES)}")
     # so that a run that is ended from outside still stops its servers
@@ -43,6 +51,7 @@ def main() -> None:
     load = os.getloadavg()[0]
     print(f"Python {platform.python_version()}, {os.cpu_count()} processors, load {load:.1f}\n")
     with Ground() as ground:
+        ground.studies = arguments.studies
         for name in [race for race in RACES if race in (names or RACES)]:
             _run(name, ground)
 

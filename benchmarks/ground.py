@@ -101,6 +101,8 @@ class Ground:
     def __init__(self) -> None:
         self._stack = ExitStack()
         self._installation: Installation | None = None
+        # how many studies the imaging race is run on
+        self.studies = 200_000
         self.folder = Path(tempfile.mkdtemp(prefix="bureau-bench-"))
         # an embedded PostgreSQL that was started by root runs under another account
         self.folder.chmod(0o711)

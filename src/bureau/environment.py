@@ -303,6 +303,11 @@ class Environment(BaseSettings):
         30, ge=1, description="Days after which recordings and spoken translations are removed."
     )
 
+    # imaging desk
+    bureau_imaging_retention_days: int = Field(
+        0, ge=0, description="Days that imaging studies are kept for `expire_studies`; 0 keeps all."
+    )
+
     @field_validator(
         "allowed_hosts",
         "csrf_trusted_origins",
