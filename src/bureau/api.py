@@ -13,11 +13,13 @@ from django.http import JsonResponse
 
 from bureau.desks.insights.api import router as insights_router
 from bureau.desks.interpreting.api import router as interpreting_router
+from bureau.desks.interpreting.collections.api import router as collections_router
 from bureau.desks.knowledge.api import router as knowledge_router
 from bureau.kernel.accounts.api import auth_router, users_router
 from bureau.kernel.ai.api import router as ai_router
 from bureau.kernel.errors import BureauError
 from bureau.kernel.files.api import router as files_router
+from bureau.kernel.notify.api import router as notify_router
 from bureau.kernel.ops.api import router as health_router
 from bureau.kernel.ops.background_api import router as background_router
 from bureau.kernel.ops.docs import document_urls
@@ -41,11 +43,13 @@ api.add_router("/health", health_router)
 api.add_router("/auth", auth_router)
 api.add_router("/users", users_router)
 api.add_router("/files", files_router)
+api.add_router("/notify", notify_router)
 api.add_router("", background_router)
 api.add_router("", ai_router)
 api.add_router("", insights_router)
 api.add_router("", knowledge_router)
 api.add_router("", interpreting_router)
+api.add_router("", collections_router)
 
 
 def dress(error: BureauError) -> JsonResponse:

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "bureau.desks.insights",
     "bureau.desks.knowledge",
     "bureau.desks.interpreting",
+    "bureau.desks.interpreting.collections",
     "bureau.desks.imaging",
     "bureau.desks.grievances",
     "bureau.console",

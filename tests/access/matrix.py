@@ -8,7 +8,15 @@ part (`desks/`), with the objects, and the bodies of requests in order.
 from __future__ import annotations
 
 from tests.access.callers import PEOPLE, Caller
-from tests.access.desks import Desk, grievances, insights, interpreting, merged, rows_of
+from tests.access.desks import (
+    Desk,
+    collections,
+    grievances,
+    insights,
+    interpreting,
+    merged,
+    rows_of,
+)
 from tests.access.rules import Expected, Row, admin_only, only, owner, page, public, signed_in
 
 HEALTH = [
@@ -55,6 +63,12 @@ FILES = [
     Row("GET", "/api/files/<uuid:file_id>/", owner(200)),
 ]
 
+# carriers prove themselves by a signature, and no caller of the table has one
+NOTIFY = [
+    Row("POST", "/api/notify/twilio/", public(403)),
+    Row("GET POST", "/api/notify/meta/", public(403)),
+]
+
 BACKGROUND = [
     Row("GET", "/api/celery/status/", admin_only(200)),
     Row("GET", "/api/tasks/<int:task_id>/", owner(200)),
@@ -67,12 +81,13 @@ PAGES = [
     Row("GET HEAD", "/jsi18n/", public(200)),
 ]
 
-DESKS: tuple[Desk, ...] = (insights, interpreting, grievances)
+DESKS: tuple[Desk, ...] = (insights, interpreting, collections, grievances)
 
 # route -> how many of its objects each person sees; who is not named sees none
 LISTS: dict[str, dict[Caller, int]] = merged(desk.LISTS for desk in DESKS)
 
-TABLE: list[Row] = [*HEALTH, *DOCUMENTS, *ACCOUNTS, *FILES, *BACKGROUND, *PAGES, *rows_of(DESKS)]
+KERNEL = [*HEALTH, *DOCUMENTS, *ACCOUNTS, *FILES, *NOTIFY, *BACKGROUND]
+TABLE: list[Row] = [*KERNEL, *PAGES, *rows_of(DESKS)]
 
 # prefix -> why its routes are not in the table
 EXCLUDED = {

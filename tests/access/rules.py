@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from tests.access.callers import PEOPLE, Caller
@@ -64,15 +64,22 @@ def owner(status: int, **others: int) -> Expected:
     return {**signed_in(404), **mine, **_named(others)}
 
 
-def page(methods: str, route: str, status: int = 200, *, others: int = 0) -> Row:
-    """A page for people; `others` is what those get whose object it does not show.
+def page(
+    methods: str,
+    route: str,
+    status: int = 200,
+    *,
+    others: int = 0,
+    mine: Iterable[Caller] = (Caller.ANALYST, Caller.ADMIN),
+) -> Row:
+    """A page for people; `others` is what those get who are not in `mine` and may not see it.
 
     Whoever is not signed in is sent to the door.
     """
     outside = dict.fromkeys(Caller, 302)
     inside = dict.fromkeys(PEOPLE, others or status)
-    mine = dict.fromkeys((Caller.ANALYST, Caller.ADMIN), status)
-    return Row(methods, route, {**outside, **inside, **mine}, is_page=True)
+    seen = dict.fromkeys(mine, status)
+    return Row(methods, route, {**outside, **inside, **seen}, is_page=True)
 
 
 def _named(statuses: Mapping[str, int]) -> Expected:

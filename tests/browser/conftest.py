@@ -65,9 +65,9 @@ class Watch:
             self.foreign.append(request.url)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def house() -> Iterator[House]:
-    """`bureau up --demo` in a folder of its own, ready to answer."""
+    """`bureau up --demo` in a folder of its own, ready to answer; one for all journeys."""
     with TemporaryDirectory(prefix="bureau-browser-") as folder:
         data, log = Path(folder) / "data", Path(folder) / "log.txt"
         port = free_port()

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, WebSocketRoute, expect
 
 from bureau.desks.insights.sample import write_filters
 from tests.browser.conftest import House, Watch
+from tests.browser.people import enter
 
 ALL_CHARTS = 8
 # eight charts are drawn by two processes, whose first chart also loads the libraries
@@ -19,14 +20,6 @@ DESCRIBED_MS = 60_000
 JOB_PAGE = re.compile(r"/insights/\d+/$")
 
 pytestmark = pytest.mark.timeout(400)
-
-
-def enter(page: Page, house: House, name: str = "analyst") -> None:
-    """Sign in on the page one is sent to, with the keyboard alone."""
-    page.keyboard.type(name)
-    page.keyboard.press("Tab")
-    page.keyboard.type(house.passwords[name])
-    page.keyboard.press("Enter")
 
 
 def broken_pictures(page: Page) -> int:

@@ -13,14 +13,17 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from bureau.console.desks import may_sit
 from bureau.kernel.accounts.models import User
 from bureau.kernel.errors import NotFound
 
 P = ParamSpec("P")
 Page = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+# a view before it has a door
+Seen = Callable[Concatenate[HttpRequest, User, P], HttpResponseBase]
 
 
-def for_people(view: Callable[Concatenate[HttpRequest, User, P], HttpResponseBase]) -> Page[P]:
+def for_people(view: Seen[P]) -> Page[P]:
     """A page that only a signed-in person sees; the view gets the person as second argument.
 
     Nobody is sent to sign in. What an access door calls absent is a 404 page.
@@ -37,6 +40,23 @@ def for_people(view: Callable[Concatenate[HttpRequest, User, P], HttpResponseBas
             raise Http404(absent.message) from None
 
     return cast("Page[P]", page)
+
+
+def at_desk(key: str) -> Callable[[Seen[P]], Page[P]]:
+    """A page of one desk: as `for_people`, and absent for those who may not sit there."""
+
+    def decorate(view: Seen[P]) -> Page[P]:
+        @wraps(view)
+        def guarded(
+            request: HttpRequest, person: User, *args: P.args, **kwargs: P.kwargs
+        ) -> HttpResponseBase:
+            if not may_sit(person, key):
+                raise NotFound
+            return view(request, person, *args, **kwargs)
+
+        return for_people(cast("Seen[P]", guarded))
+
+    return decorate
 
 
 def local_address(wanted: str | None, otherwise: str) -> str:

@@ -6,19 +6,21 @@ from django.urls import path
 from django.views.decorators.http import require_safe
 from django.views.i18n import JavaScriptCatalog
 
-from bureau.console import views
+from bureau.console.views import front, insights, interpreting
 
 app_name = "console"
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("login/", views.login, name="login"),
+    path("", front.home, name="home"),
+    path("login/", front.login, name="login"),
     # what the scripts say, in the visitor's language
     path(
         "jsi18n/",
         require_safe(JavaScriptCatalog.as_view(packages=["bureau.console"])),
         name="texts",
     ),
-    path("insights/", views.chart_jobs, name="chart_jobs"),
-    path("insights/sample.xlsx", views.sample_workbook, name="sample_workbook"),
-    path("insights/<int:job_id>/", views.chart_job, name="chart_job"),
+    path("insights/", insights.chart_jobs, name="chart_jobs"),
+    path("insights/sample.xlsx", insights.sample_workbook, name="sample_workbook"),
+    path("insights/<int:job_id>/", insights.chart_job, name="chart_job"),
+    path("interpreting/", interpreting.rooms, name="rooms"),
+    path("interpreting/<int:room_id>/", interpreting.room, name="room"),
 ]

@@ -16,22 +16,23 @@ from bureau.desks.interpreting.models import (
 from bureau.kernel.files.services import store_bytes
 from tests.access.body import Body
 from tests.access.callers import Caller, Cast
-from tests.access.rules import Expected, Row, signed_in, socket
+from tests.access.rules import Expected, Row, page, signed_in, socket
 
 ROOM = "/api/chat-rooms/<int:room_id>/"
+SEATED = (Caller.DOCTOR, Caller.PATIENT, Caller.ADMIN)
+ROOM_OPENERS = (Caller.PATIENT, Caller.DOCTOR, Caller.DOCTOR2, Caller.ADMIN)
 
 
 def in_the_room(status: int, **others: int) -> Expected:
     """Those who sit in the room, and administrators; for the rest it is absent."""
-    seats = dict.fromkeys((Caller.DOCTOR, Caller.PATIENT, Caller.ADMIN), status)
+    seats = dict.fromkeys(SEATED, status)
     exceptions = {Caller(name): code for name, code in others.items()}
     return {**signed_in(404), **seats, **exceptions}
 
 
 def opens_rooms(status: int) -> Expected:
     """Patients, doctors and administrators."""
-    allowed = (Caller.PATIENT, Caller.DOCTOR, Caller.DOCTOR2, Caller.ADMIN)
-    return {**signed_in(403), **dict.fromkeys(allowed, status)}
+    return {**signed_in(403), **dict.fromkeys(ROOM_OPENERS, status)}
 
 
 ROWS = [
@@ -48,6 +49,8 @@ ROWS = [
     Row("GET", "/api/messages/", signed_in(200)),
     Row("GET", "/api/messages/<int:message_id>/", in_the_room(200)),
     Row("GET", "/api/languages/", signed_in(200)),
+    page("GET HEAD", "/interpreting/", others=404, mine=ROOM_OPENERS),
+    page("GET HEAD", "/interpreting/<int:room_id>/", others=404, mine=SEATED),
 ]
 
 LISTS = {

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from bureau.console.tests.conftest import start_job
-from bureau.console.views import JOBS_PER_PAGE
+from bureau.console.views.insights import JOBS_PER_PAGE
 from bureau.desks.insights import catalogue
 from bureau.kernel.accounts.models import User
 

@@ -28,7 +28,7 @@ from bureau.kernel.jobs import services
 from bureau.kernel.jobs.models import Job, Task
 from bureau.kernel.jobs.registry import handler_of
 from bureau.kernel.jobs.services import locked, tell_task
-from bureau.kernel.jobs.status import JobStatus, TaskStatus, retry_delay
+from bureau.kernel.jobs.status import JobStatus, TaskStatus, asked_wait, retry_delay
 from bureau.kernel.trace import tracing
 
 log = structlog.get_logger(__name__)
@@ -231,7 +231,8 @@ def run_task(task_id: int) -> None:
         except Stopped:
             log.info("task_stopped", task=task_id, kind=run.task.kind)
         except BureauError as error:
-            _end_with(run, error.code, error.message, retry=error.temporary)
+            wait = asked_wait(error)
+            _end_with(run, error.code, error.message, retry=error.temporary, least_wait=wait)
         except SoftTimeLimitExceeded:
             _end_with(run, "TIMEOUT", "The task took longer than its queue allows.", retry=False)
         except Exception:
@@ -240,14 +241,14 @@ def run_task(task_id: int) -> None:
             _end_with(run, "INTERNAL_ERROR", "The task failed unexpectedly.", retry=False)
 
 
-def _end_with(run: TaskRun, code: str, message: str, *, retry: bool) -> None:
+def _end_with(run: TaskRun, code: str, message: str, *, retry: bool, least_wait: float = 0) -> None:
     """Write a failure, or put the task back for another try, unless it is no longer ours."""
     task = run.task
     try:
         with locked(task.job_id):
             run._must_hold()
             if retry and task.attempt < task.max_attempts:
-                delay = retry_delay(task.attempt)
+                delay = max(retry_delay(task.attempt), least_wait)
                 services.put_back(task, delay=delay, error_code=code, error_message=message)
                 text = f"{message} Trying again in {delay:.0f} s."
                 tell_task(task, "RETRY", text, level=Level.WARNING, payload={"error_code": code})

@@ -20,6 +20,8 @@ from collections.abc import Collection
 
 from django.db import models
 
+from bureau.kernel.errors import BureauError
+
 
 class TaskStatus(models.TextChoices):
     """Where a task stands."""
@@ -79,6 +81,12 @@ def job_progress(progresses: Collection[int]) -> int:
 def retry_delay(attempt: int) -> float:
     """Seconds to wait before the next try after `attempt` tries: 2, 4, 8 … at most 300."""
     return float(min(2 ** min(attempt, 10), 300))
+
+
+def asked_wait(error: BureauError) -> float:
+    """Seconds that whoever failed asked to wait (`Retry-After`), at most an hour; 0 if unsaid."""
+    asked = error.headers.get("Retry-After", "")
+    return float(min(int(asked), 3_600)) if asked.isascii() and asked.isdigit() else 0.0
 
 
 def offer_delay(offers: int, lease_seconds: int) -> float:

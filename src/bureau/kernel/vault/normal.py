@@ -72,6 +72,8 @@ def _phone_here(text: str) -> str:
 NORMALISERS: Mapping[str, Callable[[str], str]] = {
     "phone": _phone_here,
     "email": email,
+    # either of the two, as messages are sent to
+    "contact": lambda text: email(text) if "@" in text else _phone_here(text),
     "name": name,
     "text": lambda text: unicodedata.normalize("NFKC", text).strip(),
 }

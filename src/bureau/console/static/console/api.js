@@ -9,9 +9,22 @@ export class Refusal extends Error {
   }
 }
 
-/** Send a request and return the JSON answer; throws a Refusal. */
-export async function send(method, address, body) {
+// what is on its way when somebody signs out is given up: its refusal would tell nobody anything
+const leaving = new AbortController();
+
+/**
+ * Send a request and return the JSON answer; throws a Refusal. A `signal` may
+ * give it up; a `token` says who asks where that is not the session's person.
+ */
+export async function send(method, address, body, options) {
+  const answer = await ask(method, address, body, options);
+  return answer.json().catch(() => null);
+}
+
+/** Send a request and return the whole answer, for what is no JSON; throws a Refusal. */
+export async function ask(method, address, body, { signal, token } = {}) {
   const headers = { Accept: "application/json" };
+  if (token) headers.Authorization = `Bearer ${token}`;
   if (method !== "GET") headers["X-CSRFToken"] = cookie("csrftoken");
   if (body !== undefined && !(body instanceof FormData)) {
     headers["Content-Type"] = "application/json";
@@ -19,13 +32,24 @@ export async function send(method, address, body) {
   }
   let answer;
   try {
-    answer = await fetch(address, { method, headers, body, credentials: "same-origin" });
-  } catch {
+    const either = AbortSignal.any(signal ? [signal, leaving.signal] : [leaving.signal]);
+    answer = await fetch(address, { method, headers, body, signal: either, credentials: "same-origin" });
+  } catch (failure) {
+    if (leaving.signal.aborted) return new Promise(() => {});
+    if (signal?.aborted) throw failure;
     throw new Refusal(0, [gettext("The server cannot be reached. Check the connection and try again.")]);
   }
+  if (answer.ok) return answer;
   const content = await answer.json().catch(() => null);
-  if (!answer.ok) throw new Refusal(answer.status, sentencesOf(answer, content));
-  return content;
+  throw new Refusal(answer.status, sentencesOf(answer, content));
+}
+
+/** End the sign-in and go to the door. An ended one cannot be ended again, and the way out is the same. */
+export async function signOut() {
+  leaving.abort();
+  const headers = { "X-CSRFToken": cookie("csrftoken") };
+  await fetch("/api/auth/logout/", { method: "POST", headers }).catch(() => null);
+  location.assign(document.body.dataset.login);
 }
 
 /** Go to the sign-in page and come back here afterwards. */
@@ -51,7 +75,10 @@ export function showFailure(notice, failure) {
 
 function sentencesOf(answer, content) {
   if (answer.status === 429) return [tooMany(Number(answer.headers.get("Retry-After")))];
-  if (typeof content?.detail === "string") return [content.detail];
+  // the desks' APIs say it in different places
+  for (const said of [content?.detail, content?.error?.message, content?.error]) {
+    if (typeof said === "string") return [said];
+  }
   const found = [...new Set(leaves(content))];
   if (found.length) return found;
   return [interpolate(gettext("The server answered with an error (%s). Try again in a moment."), [answer.status])];

@@ -96,7 +96,7 @@ function subjectOf(event) {
 
 // the charts first: the log calls them by their titles
 await refresh();
-listen(jobId, {
+listen(`/ws/jobs/${jobId}/`, {
   event(event) {
     write(event);
     refreshSoon();

@@ -1,11 +1,7 @@
 // What every page does: signing out, local times, and how the house is.
-import { send } from "./api.js";
+import { send, signOut } from "./api.js";
 
-document.getElementById("sign-out")?.addEventListener("click", async () => {
-  // an ended sign-in cannot be ended again, and the way out is the same
-  await send("POST", "/api/auth/logout/").catch(() => null);
-  location.assign(document.body.dataset.login);
-});
+document.getElementById("sign-out")?.addEventListener("click", signOut);
 
 const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 for (const time of document.querySelectorAll("time[datetime]")) {

@@ -1,22 +1,28 @@
-// A job's events: replayed from a cursor, then live; a lost connection is taken up again.
+// A stream of events: replayed from a cursor, then live; a lost connection is taken up again.
 
 const NOT_SIGNED_IN = 4001;
 const ABSENT = 4004;
 const LONGEST_WAIT = 15_000;
 
-/** Listen to a job. `on` has event(event), connected(bool) and ended(signInNeeded). */
-export function listen(jobId, on) {
-  let cursor = 0;
+/**
+ * Listen to the socket at a path. `on` has event(event), connected(bool) and ended(signInNeeded).
+ * Events that have an `id` come once each, from the cursor on; the others come as they come.
+ * What is returned tells the server something, if it is connected.
+ */
+export function listen(path, on, cursor = 0) {
   let wait = 1_000;
+  let socket;
 
   function open() {
     const scheme = location.protocol === "https:" ? "wss" : "ws";
-    const socket = new WebSocket(`${scheme}://${location.host}/ws/jobs/${jobId}/?after=${cursor}`);
+    socket = new WebSocket(`${scheme}://${location.host}${path}?after=${cursor}`);
     socket.addEventListener("open", () => on.connected(true));
     socket.addEventListener("message", ({ data }) => {
       const event = JSON.parse(data);
-      if (event.id <= cursor) return;
-      cursor = event.id;
+      if (event.id !== undefined) {
+        if (event.id <= cursor) return;
+        cursor = event.id;
+      }
       wait = 1_000;
       on.event(event);
     });
@@ -29,4 +35,9 @@ export function listen(jobId, on) {
   }
 
   open();
+  return {
+    tell(message) {
+      if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
+    },
+  };
 }

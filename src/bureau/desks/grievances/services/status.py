@@ -8,6 +8,7 @@ from django.utils import timezone
 from bureau.desks.grievances.errors import StatusConflict
 from bureau.desks.grievances.models import Grievance
 from bureau.desks.grievances.services.history import note_status
+from bureau.desks.grievances.services.messages import tell_status
 from bureau.desks.grievances.statuses import Status, following, status_named
 from bureau.kernel.errors import InvalidInput, NotFound
 from bureau.kernel.events.log import emit
@@ -48,7 +49,8 @@ def change_status(
     if len(notes) > MAX_NOTES:
         raise InvalidInput(fields={"notes": [f"At most {MAX_NOTES} characters."]})
     with transaction.atomic():
-        locked = Grievance.objects.select_for_update(of=("self",)).get(pk=case.pk)
+        cases = Grievance.objects.select_for_update(of=("self",)).select_related("complainant")
+        locked = cases.get(pk=case.pk)
         if locked.is_draft:
             raise NotFound.matching("Grievance")
         _check(locked, wanted, version, by_complainant)
@@ -83,4 +85,5 @@ def _move(case: Grievance, wanted: Status, notes: str, actor: str) -> Grievance:
         },
         actor=actor,
     )
+    tell_status(case)
     return case

@@ -1,4 +1,4 @@
-"""The pages. Each asks an access door and shows what it gets; changes go through the API."""
+"""Chart jobs: a list with a form, one job, and a workbook to try the desk with."""
 
 from __future__ import annotations
 
@@ -9,45 +9,17 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import FileResponse, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render, resolve_url
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.shortcuts import render
 
 from bureau.console import presenting
-from bureau.console.doors import for_people, local_address
+from bureau.console.doors import for_people
 from bureau.desks.insights.access import chart_job_for, chart_jobs_of
 from bureau.desks.insights.models import ChartJob
 from bureau.desks.insights.sample import write_filters
-from bureau.kernel.accounts.auth import staff_lacks_second_factor
 from bureau.kernel.accounts.models import User
-from bureau.kernel.accounts.sessions import browser_session
-from bureau.kernel.jobs.status import FINISHED_JOB
 
 JOBS_PER_PAGE = 20
 SAMPLE_NAME = "sample-filters.xlsx"
-
-
-@require_safe
-@never_cache
-def login(request: HttpRequest) -> HttpResponse:
-    """The door; who is inside already goes on."""
-    goal = local_address(request.GET.get("next"), resolve_url("console:home"))
-    if request.user.is_authenticated:
-        return redirect(goal)
-    session = browser_session(request)
-    lacks_factor = session is not None and staff_lacks_second_factor(session.user, session)
-    return render(request, "console/login.html", {"next": goal, "lacks_factor": lacks_factor})
-
-
-@for_people
-def home(request: HttpRequest, person: User) -> HttpResponse:
-    """The desks, and who looks at them."""
-    jobs = chart_jobs_of(person)
-    context = {
-        "jobs": jobs.count(),
-        "running": jobs.exclude(job__status__in=FINISHED_JOB).count(),
-    }
-    return render(request, "console/home.html", context)
 
 
 @for_people

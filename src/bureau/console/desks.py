@@ -1,0 +1,79 @@
+"""The desks as the start page and the header show them: a name, a sentence, who may sit there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from bureau.desks.interpreting.access import may_open_rooms
+from bureau.kernel.accounts.models import User
+from bureau.kernel.errors import NotAllowed
+
+Door = Callable[[User], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One desk.
+
+    Attributes:
+        key: the first part of its pages' addresses.
+        page: name of the address of its first page.
+        open_to: whether somebody may use it; asks the desk's own access rules.
+    """
+
+    key: str
+    title: Promise
+    purpose: Promise
+    page: str
+    open_to: Door
+
+
+def _everybody(person: User) -> bool:
+    return True
+
+
+def _passes(rule: Callable[[User], object]) -> Door:
+    """A door from a rule of a desk that raises NotAllowed."""
+
+    def door(person: User) -> bool:
+        try:
+            rule(person)
+        except NotAllowed:
+            return False
+        return True
+
+    return door
+
+
+DESKS = (
+    Desk(
+        "insights",
+        _("Insights"),
+        _(
+            "Turn a patent search into charts: rankings, time lines, a forecast and a map of classes."
+        ),
+        "console:chart_jobs",
+        _everybody,
+    ),
+    Desk(
+        "interpreting",
+        _("Interpreting"),
+        _("Talk with somebody whose language you do not speak; translations are checked."),
+        "console:rooms",
+        _passes(may_open_rooms),
+    ),
+)
+
+
+def desks_of(person: User) -> list[Desk]:
+    """The desks at which this person may sit."""
+    return [desk for desk in DESKS if desk.open_to(person)]
+
+
+def may_sit(person: User, key: str) -> bool:
+    """Whether this person may use the desk with this key."""
+    return any(desk.key == key for desk in desks_of(person))

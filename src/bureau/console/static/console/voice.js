@@ -1,0 +1,42 @@
+// A button that records the voice; hidden where the browser or the page's address forbids it.
+import { show } from "./api.js";
+
+/** Press to begin, press again to end; `done(blob)` gets what was recorded. */
+export function offerRecording(button, notice, done) {
+  if (!navigator.mediaDevices || !window.MediaRecorder) return;
+  const words = [button.textContent, gettext("Stop and send")];
+  let recorder = null;
+  button.hidden = false;
+
+  function pressed(yes) {
+    button.setAttribute("aria-pressed", yes);
+    button.textContent = words[Number(yes)];
+  }
+
+  async function begin() {
+    const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
+    const parts = [];
+    recorder = new MediaRecorder(stream);
+    recorder.addEventListener("dataavailable", ({ data }) => parts.push(data));
+    recorder.addEventListener("stop", () => {
+      for (const track of stream.getTracks()) track.stop();
+      done(new Blob(parts, { type: recorder.mimeType }));
+      recorder = null;
+    });
+    recorder.start();
+    pressed(true);
+  }
+
+  button.addEventListener("click", async () => {
+    if (recorder) {
+      recorder.stop();
+      return pressed(false);
+    }
+    show(notice, []);
+    try {
+      await begin();
+    } catch {
+      show(notice, [gettext("The microphone cannot be used. Allow it in the browser and try again.")]);
+    }
+  });
+}

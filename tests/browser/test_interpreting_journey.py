@@ -1,0 +1,78 @@
+"""A clinician and a patient talk in two windows, each in their own language."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, WebSocketRoute, expect
+
+from tests.browser.conftest import House, Watch
+from tests.browser.people import enter, seat
+
+pytestmark = pytest.mark.timeout(300)
+TRANSLATED_MS = 30_000
+
+
+def say(page: Page, text: str) -> None:
+    page.get_by_label("Say something").fill(text)
+    page.keyboard.press("Control+Enter")
+
+
+def test_two_people_understand_each_other_and_nothing_is_missed(
+    page: Page, chromium: Browser, house: House, watch: Watch
+) -> None:
+    sockets: list[WebSocketRoute] = []
+
+    def pass_on(socket: WebSocketRoute) -> None:
+        socket.connect_to_server()
+        sockets.append(socket)
+
+    page.route_web_socket(re.compile(r"/ws/chat-rooms/"), pass_on)
+    page.goto("/interpreting/")
+    enter(page, house, "doctor2")
+    page.get_by_label("Name of the room").fill("Ward 3, bed 12")
+    page.get_by_label("The patient speaks").select_option(label="isiZulu")
+    page.get_by_label("Patient", exact=True).select_option(label="Sipho Dlamini")
+    page.get_by_role("button", name="Open the room").click()
+    expect(page.get_by_role("heading", name="Ward 3, bed 12")).to_be_visible()
+    expect(page.locator("#connection")).to_have_text("Live")
+
+    patient = seat(chromium, house, watch, "patient", "/interpreting/")
+    patient.get_by_role("link", name="Ward 3, bed 12").click()
+    expect(patient.locator("#connection")).to_have_text("Live")
+
+    say(page, "Where does it hurt?")
+    for window in (page, patient):
+        expect(window.locator(".translated")).to_have_text(
+            "Kubuhlungu kuphi?", timeout=TRANSLATED_MS
+        )
+        expect(window.locator(".by")).to_contain_text("phrasebook")
+
+    sockets[0].close(code=1012)
+    expect(page.locator("#connection")).to_have_text("Reconnecting …")
+    say(patient, "Ikhanda lami libuhlungu")
+    expect(page.locator("#connection")).to_have_text("Live")
+    answer = page.locator(".message").nth(1)
+    expect(answer.locator(".original")).to_have_text("Ikhanda lami libuhlungu")
+    expect(answer.locator(".translated")).to_have_text("I have a headache", timeout=TRANSLATED_MS)
+    assert page.locator(".message").count() == 2
+
+    say(page, "The ultrasound was unremarkable on Thursday.")
+    third = patient.locator(".message").nth(2)
+    expect(third.locator(".badge")).to_have_text("Not translated", timeout=TRANSLATED_MS)
+    patient.context.close()
+    assert watch.complaints == []
+    assert watch.foreign == []
+
+
+def test_a_room_of_others_is_not_there(page: Page, house: House) -> None:
+    page.goto("/interpreting/")
+    enter(page, house, "doctor2")
+    room = page.locator("#rooms a").first
+    address = str(room.get_attribute("href"))
+    page.get_by_role("button", name="Sign out").click()
+    expect(page).to_have_url("/login/")
+    page.goto(address)
+    enter(page, house, "patient2")
+    expect(page.get_by_role("heading", name="Not found")).to_be_visible()
