@@ -204,6 +204,9 @@ class Environment(BaseSettings):
     grievances_draft_days: int = Field(
         7, ge=1, description="Days after which a complaint that was never filed is removed."
     )
+    grievances_model_outside: bool = Field(
+        False, description="Let a language model outside this network read complaints."
+    )
     gsheet_bearer_token: SecretStr = Field(
         SecretStr(""), description="Token of the spreadsheet that reads complaints; empty is off."
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import structlog
@@ -49,7 +50,7 @@ def tell_status(case: Grievance) -> None:
     _to_complainant(case, "grievance_status_update", values)
 
 
-def _to_complainant(case: Grievance, template: str, values: dict[str, object]) -> None:
+def _to_complainant(case: Grievance, template: str, values: Mapping[str, object]) -> None:
     for channel, address in addresses_of(case.complainant):
         _send(channel, address, template, case.language, values, case=case)
 
@@ -69,7 +70,7 @@ def _send(
     address: str,
     template: str,
     language: str,
-    values: dict[str, object],
+    values: Mapping[str, object],
     *,
     case: Grievance | None = None,
     sensitive: bool = False,
