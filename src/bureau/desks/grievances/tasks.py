@@ -15,10 +15,14 @@ from bureau.desks.grievances.services.background import (
     TRANSCRIBE,
     TRANSLATE,
 )
+from bureau.desks.grievances.services.retention import clean_up
 from bureau.kernel.ai.ports import ProviderError
 from bureau.kernel.errors import InvalidInput
+from bureau.kernel.jobs.celery_app import app
 from bureau.kernel.jobs.registry import handler
 from bureau.kernel.jobs.runner import TaskRun
+
+CLEAN_UP = "grievances.clean_up"
 
 
 @handler(PROCESS, queue="default", noun="file", max_attempts=3)
@@ -121,3 +125,11 @@ def extract_contact_info_task(run: TaskRun) -> None:
     with run.finish() as outcome:
         found = speech.fill_in_contact(recording)
         outcome.message = "The contact was filled in" if found else "There was nothing to fill in"
+
+
+def clean_up_grievances() -> None:
+    """Every night: remove what was never filed and what else has had its time."""
+    clean_up()
+
+
+app.task(clean_up_grievances, name=CLEAN_UP)

@@ -79,6 +79,11 @@ BEAT_SCHEDULE = {
 }
 
 
+def schedule(name: str, seconds: int, task: str) -> None:
+    """Let beat start a room's task every so many seconds; call it in the `ready()` of its app."""
+    BEAT_SCHEDULE[name] = _every(seconds, task)
+
+
 @setup_logging.connect
 def _use_our_logging(**_: Any) -> None:
     """Logging is configured by the settings; Celery must not add its own."""

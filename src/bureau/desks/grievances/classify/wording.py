@@ -48,4 +48,5 @@ class Wording:
                 if piece in self._place:
                     row[self._place[piece]] = (1 + math.log(count)) * self._weight[piece]
         lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-        return rows / np.maximum(lengths, 1e-9).astype(np.float32)
+        found: Matrix = rows / np.maximum(lengths, 1e-9).astype(np.float32)
+        return found

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.external_postgres import free_port
 
 from bureau.desks.grievances.models import Grievance
 from bureau.desks.grievances.services.classification import Suggestion, keep
 from bureau.desks.grievances.tests.conftest import COMPLAINT, Visitor
-from tests.external_postgres import free_port
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
