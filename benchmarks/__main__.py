@@ -17,7 +17,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 from benchmarks.ground import Ground
 
 # those without an installation come first: its idle processes would take part
-RACES = ("results", "tasks", "idle", "sockets", "workbook")
+RACES = ("results", "embedding", "vault", "tasks", "idle", "sockets", "workbook")
 
 
 def main() -> None:

@@ -122,13 +122,13 @@ class Ground:
         self._stack.callback(self._installation.stop)
         return self._installation
 
-    def bare_servers(self) -> dict[str, str]:
-        """A prepared database and a Valkey without any process of the application.
+    def bare_servers(self, name: str = "bare") -> dict[str, str]:
+        """A prepared database and a Valkey without any process of the application, once a name.
 
         Returns:
             The environment for processes that use them.
         """
-        folder = self.folder / "bare"
+        folder = self.folder / name
         (folder / "data").mkdir(parents=True)
         folder.chmod(0o711)
         postgres = self._stack.enter_context(embedded_postgres(folder / "postgres"))
@@ -138,7 +138,7 @@ class Ground:
             **clean_environment(),
             **database_variables(*urls),
             **redis_variables(valkey.socket_path, {}),
-            **_application_variables(folder),
+            **application_variables(folder),
         }
         subprocess.run(
             [sys.executable, "-m", "bureau.cli", "manage", "prepare"],
@@ -161,7 +161,8 @@ class Ground:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def _application_variables(folder: Path) -> dict[str, str]:
+def application_variables(folder: Path) -> dict[str, str]:
+    """What the application needs beside its servers, with a key ring in this folder."""
     keys = folder / "field_keys"
     keys.write_text("v1:" + base64.b64encode(secrets.token_bytes(32)).decode() + "\n")
     return {

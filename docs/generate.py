@@ -96,10 +96,12 @@ def make_table() -> str:
 
 
 def routes_table() -> str:
-    """Every operation of the API's own document."""
+    """Every operation of the APIs' own documents."""
     from bureau.api import api
+    from bureau.desks.imaging.api import api as imaging
 
-    return _operations(api.get_openapi_schema())
+    paths = {**api.get_openapi_schema()["paths"], **imaging.get_openapi_schema()["paths"]}
+    return _operations(paths)
 
 
 def grievances_routes_table() -> str:
@@ -113,6 +115,7 @@ def grievances_routes_table() -> str:
         "service": "bots",
         "officer": "officers",
         "service_or_officer": "bots, officers",
+        "auditor": "auditors, administrators",
         "sheet": "officers, the spreadsheet",
     }
     found: dict[str, str] = {}
@@ -126,17 +129,16 @@ def grievances_routes_table() -> str:
                 found |= {
                     f"{method} {_plain_path(path)}": doors[door] for method in operation.methods
                 }
-    document = api.get_openapi_schema(path_prefix="/")
-    return _operations(document, found)
+    return _operations(api.get_openapi_schema(path_prefix="/")["paths"], found)
 
 
 def _plain_path(path: str) -> str:
     return re.sub(r"{(?:\w+:)?(\w+)}", r"{\1}", path)
 
 
-def _operations(document: Any, doors: dict[str, str] | None = None) -> str:
+def _operations(paths: Any, doors: dict[str, str] | None = None) -> str:
     rows = []
-    for path, item in sorted(document["paths"].items()):
+    for path, item in sorted(paths.items()):
         for method in METHODS:
             if operation := item.get(method):
                 name = f"{method.upper()} {path}"
@@ -158,6 +160,8 @@ NOTES = {
     "/api/redoc/": "ReDoc, from this host.",
     "/api/schema/": "The OpenAPI document.",
     "/api/health/db/": "The same as `/api/health/db`.",
+    "/api/v1/docs": "Swagger UI of the imaging API, from this host.",
+    "/api/v1/openapi.json": "The OpenAPI document of the imaging API.",
 }
 
 

@@ -108,6 +108,19 @@ def manage(data: Path, arguments: tuple[str, ...]) -> None:
 
 @main.command()
 @data_option
+@click.argument("part", type=click.Choice(["ai"]), required=False)
+@plain_errors
+def doctor(data: Path, part: str | None) -> None:
+    """Say what this installation stands on and what is wrong; `doctor ai` tries every model."""
+    os.environ.update(running_environment(DataDirectory(data)))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bureau.settings")
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(["bureau", "doctor", *([part] if part else [])])
+
+
+@main.command()
+@data_option
 @click.argument("name")
 @plain_errors
 def token(data: Path, name: str) -> None:

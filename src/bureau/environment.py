@@ -195,6 +195,50 @@ class Environment(BaseSettings):
     )
     ai_max_retries: int = Field(2, ge=0, le=5, description="Retries after a temporary failure.")
 
+    # speech (all optional)
+    ai_transcription_provider: Literal[
+        "", "builtin", "whisper_cpp", "asr_service", "openai", "none"
+    ] = Field(
+        "",
+        description="Who writes speech down: builtin, whisper_cpp, asr_service, openai or none. Empty: "
+        "whisper_cpp where WHISPER_API_URL is set, else the built-in engine where it is installed.",
+    )
+    whisper_api_url: str = Field("", description="Address of the server that writes speech down.")
+    openai_transcription_model: str = Field(
+        "whisper-1", description="Model that writes speech down at the OpenAI-style server."
+    )
+    ai_transcription_seconds: float = Field(
+        300.0, gt=0, description="Longest wait for the transcript of one recording."
+    )
+    ai_speech_provider: Literal["", "builtin", "piper", "none"] = Field(
+        "",
+        description="Who reads aloud: builtin (the program espeak-ng), piper or none. Empty: piper where "
+        "PIPER_API_URL is set, else the program where it is installed.",
+    )
+    piper_api_url: str = Field("", description="Address of a Piper server.")
+    piper_voices: CommaList = Field(
+        [], description="Its voices by language: en=en_GB-alba-medium,ne=ne_NP-google-medium."
+    )
+
+    # limits on what models may be asked
+    ai_cloud_desks: CommaList = Field(
+        ["insights", "knowledge"],
+        description="Desks whose words may go to servers outside of this machine and its private network.",
+    )
+    ai_daily_tokens: int = Field(
+        0, ge=0, description="Tokens a day for everybody together; 0: no limit."
+    )
+    ai_daily_tokens_per_user: int = Field(
+        1_000_000, ge=0, description="Tokens a day for each person; 0: no limit."
+    )
+    daily_cost_budget_usd: float = Field(
+        50.0, ge=0, description="US dollars a day for models whose price is known; 0: no limit."
+    )
+    ai_prices: CommaList = Field(
+        [],
+        description="US dollars for a million tokens read and written: gpt-4o-mini=0.15/0.60,...",
+    )
+
     # complaints
     grievances_province: str = Field("KO", description="Province code of complaints without one.")
     grievances_district: str = Field("JH", description="District code of complaints without one.")
@@ -207,6 +251,11 @@ class Environment(BaseSettings):
     grievances_model_outside: bool = Field(
         False, description="Let a language model outside this network read complaints."
     )
+    helpdesk_work_days: CommaList = Field(
+        ["sun", "mon", "tue", "wed", "thu", "fri"], description="Days on which offices are open."
+    )
+    helpdesk_hours: str = Field("10:00-17:00", description="Their hours, local time.")
+    helpdesk_time_zone: str = Field("Asia/Kathmandu", description="Time zone of the offices.")
     gsheet_bearer_token: SecretStr = Field(
         SecretStr(""), description="Token of the spreadsheet that reads complaints; empty is off."
     )
@@ -227,9 +276,21 @@ class Environment(BaseSettings):
     similarity_threshold: float = Field(
         0.3, ge=0, le=1, description="Least cosine similarity of a passage found by meaning."
     )
+    user_calls_per_hour: int = Field(
+        1000, ge=1, description="Calls of the knowledge desk by one person an hour."
+    )
+    anonymous_calls_per_minute: int = Field(
+        100, ge=1, description="Calls of the knowledge desk from one address a minute, nameless."
+    )
     ocr_languages: CommaList = Field(
         ["eng", "deu", "fra", "spa"],
         description="Languages of scans whose language is not known, as tesseract calls them.",
+    )
+
+    # data sets for the interpreting desk
+    hf_token: SecretStr = Field(SecretStr(""), description="Token of the Hugging Face hub.")
+    bureau_datasets_dir: str = Field(
+        "", description="Folder of data sets (owner/name below it), looked at before the hub."
     )
 
     # data sources
@@ -241,8 +302,12 @@ class Environment(BaseSettings):
         "allowed_hosts",
         "csrf_trusted_origins",
         "trusted_proxies",
+        "ai_cloud_desks",
+        "ai_prices",
+        "piper_voices",
         "bureau_phone_regions",
         "notify_only_to",
+        "helpdesk_work_days",
         "ocr_languages",
         mode="before",
     )

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "bureau.desks.interpreting.collections",
     "bureau.desks.imaging",
     "bureau.desks.grievances",
+    "bureau.desks.grievances.helpdesk",
     "bureau.console",
 ]
 

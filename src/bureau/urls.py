@@ -11,6 +11,7 @@ from django.views import defaults
 
 from bureau.api import dress
 from bureau.api import urls as house_api
+from bureau.desks.imaging.api import dress as imaging_dress
 from bureau.desks.interpreting import urls as interpreting
 from bureau.desks.knowledge import urls as knowledge
 from bureau.kernel.errors import BureauError, InvalidInput, NotAllowed, NotFound
@@ -18,6 +19,7 @@ from bureau.kernel.events.consumers import EventStream
 from bureau.kernel.ops.failures import Crash
 
 API = "/api/"
+IMAGING = "/api/v1/"
 
 
 class JobEvents(EventStream):
@@ -63,6 +65,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def _api_error(request: HttpRequest, error: BureauError) -> HttpResponse | None:
+    if request.path.startswith(IMAGING):
+        return imaging_dress(error)
     return dress(error) if request.path.startswith(API) else None
 
 

@@ -12,8 +12,11 @@ from tests.access.desks import (
     Desk,
     collections,
     grievances,
+    helpdesk,
+    imaging,
     insights,
     interpreting,
+    knowledge,
     merged,
     rows_of,
 )
@@ -32,6 +35,11 @@ DOCUMENTS = [
     Row("GET HEAD", "/api/schema/", public(200)),
     Row("GET HEAD", "/api/docs/", public(200)),
     Row("GET HEAD", "/api/redoc/", public(200)),
+]
+
+AI = [
+    Row("GET", "/api/config/ai/", signed_in(200)),
+    Row("GET", "/api/config/ai/languages/", signed_in(200)),
 ]
 
 ACCOUNTS = [
@@ -81,12 +89,21 @@ PAGES = [
     Row("GET HEAD", "/jsi18n/", public(200)),
 ]
 
-DESKS: tuple[Desk, ...] = (insights, interpreting, collections, grievances)
+# the collections of patients' rooms come after the rooms, tickets after their cases
+DESKS: tuple[Desk, ...] = (
+    grievances,
+    helpdesk,
+    imaging,
+    insights,
+    interpreting,
+    knowledge,
+    collections,
+)
 
 # route -> how many of its objects each person sees; who is not named sees none
 LISTS: dict[str, dict[Caller, int]] = merged(desk.LISTS for desk in DESKS)
 
-KERNEL = [*HEALTH, *DOCUMENTS, *ACCOUNTS, *FILES, *NOTIFY, *BACKGROUND]
+KERNEL = [*HEALTH, *DOCUMENTS, *AI, *ACCOUNTS, *FILES, *NOTIFY, *BACKGROUND]
 TABLE: list[Row] = [*KERNEL, *PAGES, *rows_of(DESKS)]
 
 # prefix -> why its routes are not in the table

@@ -40,6 +40,20 @@ class House:
 
     base_url: str
     passwords: dict[str, str]
+    data: Path
+
+    def manage(self, *arguments: str) -> str:
+        """Run one of the installation's management commands; what it printed."""
+        done = subprocess.run(
+            [sys.executable, "-m", "bureau.cli", "manage", "--data", str(self.data), *arguments],
+            env=environment(),
+            capture_output=True,
+            text=True,
+            timeout=READY_SECONDS,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
 
 
 @dataclass
@@ -79,15 +93,20 @@ def house() -> Iterator[House]:
                 ],
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                env={name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ},
+                env=environment(),
             )
         try:
             base_url = f"http://127.0.0.1:{port}"
             wait_until_ready(process, base_url, log)
             users = json.loads((data / "demo.json").read_text())["users"]
-            yield House(base_url, {name: user["password"] for name, user in users.items()})
+            yield House(base_url, {name: user["password"] for name, user in users.items()}, data)
         finally:
             stop(process)
+
+
+def environment() -> dict[str, str]:
+    """What the installation sees of this process's environment."""
+    return {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
 
 
 def free_port() -> int:

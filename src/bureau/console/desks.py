@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from bureau.desks.grievances.callers import Caller
+from bureau.desks.imaging.access import may_read
 from bureau.desks.interpreting.access import may_open_rooms
 from bureau.kernel.accounts.models import User
 from bureau.kernel.errors import NotAllowed
@@ -49,6 +51,10 @@ def _passes(rule: Callable[[User], object]) -> Door:
     return door
 
 
+def _decides_on_cases(person: User) -> bool:
+    return Caller(user=person).is_officer
+
+
 DESKS = (
     Desk(
         "insights",
@@ -60,11 +66,32 @@ DESKS = (
         _everybody,
     ),
     Desk(
+        "knowledge",
+        _("Knowledge"),
+        _("Ask about documents; every sentence of an answer is checked against the page it cites."),
+        "console:questions",
+        _everybody,
+    ),
+    Desk(
+        "imaging",
+        _("Imaging"),
+        _("Find any study by name, item or description while you type; filter, open, export."),
+        "console:studies",
+        may_read,
+    ),
+    Desk(
         "interpreting",
         _("Interpreting"),
         _("Talk with somebody whose language you do not speak; translations are checked."),
         "console:rooms",
         _passes(may_open_rooms),
+    ),
+    Desk(
+        "grievances",
+        _("Grievances"),
+        _("Read, decide and answer the complaints of your offices before they are due."),
+        "console:cases",
+        _decides_on_cases,
     ),
 )
 

@@ -6,7 +6,7 @@ from django.urls import path
 from django.views.decorators.http import require_safe
 from django.views.i18n import JavaScriptCatalog
 
-from bureau.console.views import front, insights, interpreting
+from bureau.console.views import front, grievances, imaging, insights, interpreting, knowledge
 
 app_name = "console"
 urlpatterns = [
@@ -21,6 +21,13 @@ urlpatterns = [
     path("insights/", insights.chart_jobs, name="chart_jobs"),
     path("insights/sample.xlsx", insights.sample_workbook, name="sample_workbook"),
     path("insights/<int:job_id>/", insights.chart_job, name="chart_job"),
+    path("complaints/", grievances.complain, name="complain"),
+    path("complaints/status/", grievances.follow, name="follow"),
+    path("grievances/", grievances.cases, name="cases"),
+    path("grievances/<str:grievance_id>/", grievances.case, name="case"),
+    path("imaging/", imaging.studies, name="studies"),
     path("interpreting/", interpreting.rooms, name="rooms"),
     path("interpreting/<int:room_id>/", interpreting.room, name="room"),
+    path("knowledge/", knowledge.questions, name="questions"),
+    path("knowledge/documents/", knowledge.documents, name="documents"),
 ]

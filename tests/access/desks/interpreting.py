@@ -9,15 +9,18 @@ from bureau.desks.interpreting.files import AUDIO, WAV
 from bureau.desks.interpreting.models import (
     ChatMessage,
     ChatRoom,
+    GlossaryTerm,
     MessageState,
     Participant,
+    Phrase,
     Side,
 )
 from bureau.kernel.files.services import store_bytes
 from tests.access.body import Body
 from tests.access.callers import Caller, Cast
-from tests.access.rules import Expected, Row, page, signed_in, socket
+from tests.access.rules import Expected, Row, admin_only, only, page, signed_in, socket
 
+CARE = (Caller.DOCTOR, Caller.DOCTOR2, Caller.ADMIN)
 ROOM = "/api/chat-rooms/<int:room_id>/"
 SEATED = (Caller.DOCTOR, Caller.PATIENT, Caller.ADMIN)
 ROOM_OPENERS = (Caller.PATIENT, Caller.DOCTOR, Caller.DOCTOR2, Caller.ADMIN)
@@ -49,6 +52,13 @@ ROWS = [
     Row("GET", "/api/messages/", signed_in(200)),
     Row("GET", "/api/messages/<int:message_id>/", in_the_room(200)),
     Row("GET", "/api/languages/", signed_in(200)),
+    Row("GET", "/api/glossary/", only(*CARE, status=200)),
+    Row("POST", "/api/glossary/", admin_only(201)),
+    Row("DELETE", "/api/glossary/<int:term_id>/", admin_only(204)),
+    # without its languages in the query it is not in order
+    Row("GET", "/api/phrases/", signed_in(400)),
+    Row("POST", "/api/phrases/", only(*CARE, status=201)),
+    Row("DELETE", "/api/phrases/<int:phrase_id>/", only(*CARE, status=204)),
     page("GET HEAD", "/interpreting/", others=404, mine=ROOM_OPENERS),
     page("GET HEAD", "/interpreting/<int:room_id>/", others=404, mine=SEATED),
 ]
@@ -79,7 +89,17 @@ def prepare(cast: Cast) -> dict[str, object]:
         audio=store_bytes(b"RIFF", AUDIO, patient, "recording", WAV),
         has_audio=True,
     )
-    return {"id": room.pk, "room_id": room.pk, "message_id": message.pk}
+    term = GlossaryTerm.objects.create(source_language="en", term="Panado", since=1)
+    phrase = Phrase.objects.create(
+        source_language="en", target_language="af", source_text="Rest", target_text="Rus"
+    )
+    return {
+        "id": room.pk,
+        "room_id": room.pk,
+        "message_id": message.pk,
+        "term_id": term.pk,
+        "phrase_id": phrase.pk,
+    }
 
 
 def bodies(cast: Cast, ids: Mapping[str, object]) -> dict[tuple[str, str], dict[str, Any] | Body]:
@@ -91,4 +111,11 @@ def bodies(cast: Cast, ids: Mapping[str, object]) -> dict[tuple[str, str], dict[
         ("PATCH", ROOM): {"patient_language": "xho"},
         ("POST", f"{ROOM}send_message/"): said,
         ("POST", f"{ROOM}send/"): said,
+        ("POST", "/api/glossary/"): {"source_language": "en", "term": "Disprin"},
+        ("POST", "/api/phrases/"): {
+            "source_language": "en",
+            "target_language": "af",
+            "source_text": "Sit",
+            "target_text": "Sit",
+        },
     }

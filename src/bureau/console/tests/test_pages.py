@@ -8,10 +8,12 @@ from io import BytesIO
 import pytest
 from django.test import Client
 
-from bureau.console.tests.conftest import start_job
+from bureau.console.complaint_words import WORDS
+from bureau.console.tests.conftest import signed_in, start_job
 from bureau.console.views.insights import JOBS_PER_PAGE
 from bureau.desks.insights import catalogue
-from bureau.kernel.accounts.models import User
+from bureau.kernel.accounts.models import Role, User
+from bureau.kernel.accounts.tests.cast import add_person
 
 INLINE = re.compile(r"<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)(?![^>]*application/json)")
 
@@ -53,6 +55,60 @@ def test_pages_keep_to_the_strict_policy(browser: Client, analyst: User, address
     assert "default-src 'self'" in answer["Content-Security-Policy"]
     assert not INLINE.search(page)
     assert "//" not in re.sub(r"<!--.*?-->", "", page, flags=re.S).replace("://", "")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/complaints/",
+        "/complaints/?lang=ne",
+        "/complaints/status/",
+        "/grievances/",
+        "/imaging/",
+        "/interpreting/",
+        "/knowledge/",
+        "/knowledge/documents/",
+    ],
+)
+def test_every_desk_keeps_to_the_strict_policy(address: str) -> None:
+    add_person("amara", Role.ADMIN)
+    answer = signed_in("amara").get(address)
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert not INLINE.search(page)
+    assert "no-store" in answer["Cache-Control"]
+    assert "style-src" not in answer["Content-Security-Policy"].replace("style-src 'self'", "")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("role", "keys"),
+    [
+        (Role.PATIENT, ["insights", "knowledge", "interpreting"]),
+        (Role.DOCTOR, ["insights", "knowledge", "imaging", "interpreting"]),
+        (Role.OFFICER, ["insights", "knowledge", "grievances"]),
+        (Role.ADMIN, ["insights", "knowledge", "imaging", "interpreting", "grievances"]),
+    ],
+)
+def test_everybody_is_shown_the_desks_of_their_role(role: Role, keys: list[str]) -> None:
+    add_person("amara", role)
+    page = signed_in("amara").get("/").content.decode()
+    assert re.findall(r'class="card desk" href="/(\w+)/"', page) == keys
+
+
+def test_the_public_form_says_the_same_in_both_languages() -> None:
+    assert WORDS["en"].keys() == WORDS["ne"].keys()
+    assert all(re.search("[\u0900-\u097f]", text) for text in WORDS["ne"].values())
+
+
+@pytest.mark.django_db
+def test_the_public_form_is_in_the_language_one_chooses(client: Client) -> None:
+    for language, words in WORDS.items():
+        page = client.get(f"/complaints/?lang={language}").content.decode()
+        assert f'<html lang="{language}">' in page
+        assert words["what"] in page
+    assert '<html lang="en">' in client.get("/complaints/?lang=xx").content.decode()
 
 
 def test_pages_of_people_are_not_kept_by_caches(browser: Client) -> None:

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from bureau.desks.grievances.callers import Caller
+from bureau.desks.grievances.helpdesk.services.identity import reveals_of
 from bureau.desks.grievances.models import Attachment, Change, FileState, Grievance
 from bureau.desks.grievances.statuses import WORDS, Status, following
 
@@ -195,4 +196,8 @@ def public_shape(case: Grievance, files: list[Attachment], language: str) -> Sha
         "submitted_at": case.submitted_at,
         "due_at": case.due_at,
         "files": len(files),
+        # when an officer opened who they are, and until when
+        "identity_opened": [
+            {"at": one.opened_at, "until": one.expires_at} for one in reveals_of(case)
+        ],
     }

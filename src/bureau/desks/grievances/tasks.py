@@ -18,7 +18,7 @@ from bureau.desks.grievances.services.background import (
 from bureau.desks.grievances.services.retention import clean_up
 from bureau.kernel.ai.ports import ProviderError
 from bureau.kernel.errors import InvalidInput
-from bureau.kernel.jobs.celery_app import app
+from bureau.kernel.jobs.celery_app import app, run_every
 from bureau.kernel.jobs.registry import handler
 from bureau.kernel.jobs.runner import TaskRun
 
@@ -127,9 +127,10 @@ def extract_contact_info_task(run: TaskRun) -> None:
         outcome.message = "The contact was filled in" if found else "There was nothing to fill in"
 
 
+run_every(86_400, CLEAN_UP)
+
+
+@app.task(name=CLEAN_UP)
 def clean_up_grievances() -> None:
     """Every night: remove what was never filed and what else has had its time."""
     clean_up()
-
-
-app.task(clean_up_grievances, name=CLEAN_UP)

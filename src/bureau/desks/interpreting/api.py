@@ -7,8 +7,8 @@ from typing import Any
 from ninja import Query, Router, Status
 
 from bureau.desks.interpreting import access, lists, schemas, shapes
+from bureau.desks.interpreting.api_words import router as words_router
 from bureau.desks.interpreting.incoming import parse_message
-from bureau.desks.interpreting.languages import LANGUAGES
 from bureau.desks.interpreting.services import rooms
 from bureau.desks.interpreting.services.messages import send_message
 from bureau.kernel.accounts.auth import AuthedRequest, signed_in
@@ -16,6 +16,7 @@ from bureau.kernel.accounts.paging import Page, page_of
 
 Shape = dict[str, Any]
 router = Router(tags=["interpreting"], auth=signed_in)
+router.add_router("", words_router)
 
 
 # --- rooms ----------------------------------------------------------------------------------
@@ -134,18 +135,6 @@ def _messages(request: AuthedRequest, filters: schemas.MessageFilters) -> Shape:
 def message_detail(request: AuthedRequest, message_id: int) -> Shape:
     """One message."""
     return shapes.message_shape(request, access.message_for(request.auth, message_id))
-
-
-# --- what there is --------------------------------------------------------------------------
-
-
-@router.get("/languages/", response=list[schemas.LanguageOut])
-def list_languages(request: AuthedRequest) -> list[Shape]:
-    """The languages a room may have, and their codes."""
-    return [
-        {"code": language.code, "iso3": language.iso3, "name": language.name}
-        for language in LANGUAGES
-    ]
 
 
 def _page(page: Page[Any], results: list[Shape]) -> Shape:

@@ -123,6 +123,8 @@ class MessageOut(Schema):
     glossary_terms: list[dict[str, Any]]
     suggestions: list[dict[str, Any]]
     transcript_segments: list[dict[str, Any]]
+    context_sources: list[dict[str, Any]]
+    unchecked: list[dict[str, Any]]
     created_at: datetime
 
 
@@ -199,5 +201,69 @@ class LanguageOut(Schema):
     name: str
 
 
-class SentOut(MessageOut):
-    """The message as it was stored."""
+class TermIn(Schema):
+    """A term of the glossary. Without `translation` it is kept as it is; without
+    `target_language` in every language."""
+
+    source_language: LanguageCode
+    target_language: LanguageCode | None = None
+    term: Name
+    translation: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
+
+
+class TermOut(Schema):
+    """A term, in force from version `since` until before version `until`."""
+
+    id: int
+    source_language: str
+    target_language: str
+    term: str
+    translation: str
+    since: int
+    until: int | None
+
+
+class GlossaryOut(Schema):
+    """The glossary at one version."""
+
+    version: int
+    terms: list[TermOut]
+
+
+class PhraseIn(Schema):
+    """A sentence and its translation, for everybody in the house; nothing about a patient."""
+
+    source_language: LanguageCode
+    target_language: LanguageCode
+    source_text: Annotated[str, StringConstraints(min_length=1, max_length=500)]
+    target_text: Annotated[str, StringConstraints(min_length=1, max_length=500)]
+    reviewed: bool = False
+
+
+class PhraseOut(PhraseIn):
+    """A phrase of the house."""
+
+    id: int
+
+
+class PhraseFilters(Schema):
+    """Which phrases are looked for."""
+
+    source: LanguageCode
+    target: LanguageCode
+    q: Annotated[str, StringConstraints(max_length=500)] = ""
+
+
+class OfferOut(Schema):
+    """A phrase with its translation; `score` says how similar it is to what was asked, 0 to 100."""
+
+    source: str
+    target: str
+    score: int
+    reviewed: bool
+
+
+class OffersOut(Schema):
+    """Phrases to choose from, the most similar first."""
+
+    results: list[OfferOut]

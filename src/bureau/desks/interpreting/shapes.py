@@ -19,6 +19,8 @@ NOTES: dict[str, list[Any]] = {
     "glossary_terms": [],
     "suggestions": [],
     "transcript_segments": [],
+    "context_sources": [],
+    "unchecked": [],
 }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-websocket_urlpatterns: list[URLPattern] = []
+from bureau.desks.knowledge.consumers import ChatSocket
+
+websocket_urlpatterns: list[URLPattern] = [path("ws/chat/<slug:name>/", ChatSocket.as_asgi())]

@@ -221,6 +221,25 @@ async def still_signed_in(scope: Scope) -> bool:
     return stands
 
 
+async def presents_credentials(scope: Scope) -> bool:
+    """Whether who opens a socket claims to be somebody: then `user_of_scope` alone decides.
+
+    For sockets that also serve the nameless: who presents something wrong is not one of them.
+    """
+    claims: bool = await database_sync_to_async(_presents_credentials)(scope)
+    return claims
+
+
+def _presents_credentials(scope: Scope) -> bool:
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+    if "authorization" in headers or "x-api-key" in headers:
+        return True
+    try:
+        return _session_id_of_scope(scope, headers) is not None
+    except BadCredentials:
+        return True
+
+
 def _user_of_scope(scope: Scope) -> User | None:
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
     try:

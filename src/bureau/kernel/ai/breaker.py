@@ -43,7 +43,8 @@ class Breaker:
                 return 0.0
             now = self._clock()
             if now < self._next_trial:
-                return self._next_trial - now
+                # a sum of floats may come back a hair longer than what was added
+                return min(self._next_trial - now, self._cool_down)
             self._next_trial = now + self._cool_down
             return 0.0
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+from bureau.kernel.ai import choices, opening
 from bureau.kernel.ai.ports import (
     Chat,
     Embedder,
@@ -17,6 +17,8 @@ from bureau.kernel.ai.ports import (
     Translator,
 )
 from bureau.kernel.ai.providers import NAMES, REMOTE, Provider, Remote, remote
+from bureau.kernel.ai.residency import refuse_abroad
+from bureau.kernel.errand import current_errand
 
 if TYPE_CHECKING:
     from bureau.environment import Environment
@@ -52,10 +54,10 @@ def provider_for(preference: str | None = None, *, env: Environment | None = Non
 
 
 def chat(preference: str | None = None, *, env: Environment | None = None) -> Chat | None:
-    """The model for a request, or None for `builtin`: then the desk answers by its own rules.
+    """The model for the work in hand, or None for `builtin`: then the desk answers by its own rules.
 
-    There is no silent change to another provider. Adapters are made once a process, because
-    the breaker and the connections live in them.
+    There is no silent change to another provider. What is asked counts against the limits of the
+    errand that is current now (`bureau.kernel.errand`).
 
     Args:
         preference: a name of `providers.NAMES`; None leaves it to AI_PROVIDER.
@@ -63,13 +65,24 @@ def chat(preference: str | None = None, *, env: Environment | None = None) -> Ch
 
     Raises:
         ProviderNotConfigured: an unknown name, no key, no library or no usable address.
+        ProviderRefused: with reason `residency`: this desk's words may not go there.
     """
     environment = _environment(env)
-    provider = provider_for(preference, env=environment)
-    if provider == "builtin":
+    place = _place(provider_for(preference, env=environment), environment)
+    return None if place is None else _chat(place, place.model, environment)
+
+
+def translator(*, env: Environment | None = None) -> Translator | None:
+    """The model that translates, or None where none is set up; raises as `chat` does."""
+    environment = _environment(env)
+    own = environment.ai_translation_provider
+    provider = _known(own, "AI_TRANSLATION_PROVIDER") if own else provider_for(env=environment)
+    place = _place(provider, environment)
+    if place is None:
         return None
-    place = _ready(remote(provider, environment))
-    return _opened_chat(place, place.model, _limits(environment))
+    from bureau.kernel.ai.adapters.translating import ChatTranslator
+
+    return ChatTranslator(_chat(place, place.translation_model, environment))
 
 
 def embedder(preference: str | None = None, *, env: Environment | None = None) -> Embedder:
@@ -82,31 +95,54 @@ def embedder(preference: str | None = None, *, env: Environment | None = None) -
     Raises:
         ProviderNotConfigured: an unknown name, no key, no usable address, or a provider or model
             that is not known to embed.
+        ProviderRefused: with reason `residency`: this desk's words may not go there.
     """
     environment = _environment(env)
     name = preference or environment.ai_embedding_provider
     provider = _known(name, "The request" if preference else "AI_EMBEDDING_PROVIDER")
-    if provider == "builtin":
-        return _built_in_embedder()
-    place = _ready(remote(provider, environment))
+    place = _place(provider, environment)
+    if place is None:
+        return opening.built_in_embedder()
     if not place.embedding_model:
         raise ProviderNotConfigured(f"{provider} has no embedding model; choose another provider.")
-    return _opened_embedder(place, environment.ai_embedding_dimension, _limits(environment))
+    from bureau.kernel.ai.metered import MeteredEmbedder
+
+    dimension = environment.ai_embedding_dimension
+    adapter = opening.remote_embedder(place, dimension, _patience(environment))
+    return MeteredEmbedder(adapter, current_errand(), environment)
 
 
-def translator() -> Translator | None:
-    """The translating model, or None where none is set up."""
-    return None
+def transcriber(*, env: Environment | None = None) -> Transcriber | None:
+    """The engine that writes speech down, or None where none is set up.
+
+    Raises:
+        ProviderNotConfigured: it was chosen and has no address or no key.
+        ProviderRefused: with reason `residency`: this desk's words may not go there.
+    """
+    environment = _environment(env)
+    name = choices.transcription(environment)
+    if name == "none":
+        return None
+    if name == "builtin":
+        return opening.built_in_transcriber()
+    address, key, model = choices.transcription_server(name, environment)
+    refuse_abroad(name, address, current_errand().desk, environment)
+    patience = opening.Patience(environment.ai_transcription_seconds, environment.ai_max_retries)
+    return opening.remote_transcriber(name, address, key, model, patience)
 
 
-def transcriber() -> Transcriber | None:
-    """The model that hears, or None where none is set up."""
-    return None
-
-
-def speaker() -> Speaker | None:
-    """The voice, or None where none is set up."""
-    return None
+def speaker(*, env: Environment | None = None) -> Speaker | None:
+    """The voice, or None where none is set up; raises as `transcriber` does."""
+    environment = _environment(env)
+    name = choices.speech(environment)
+    if name == "none":
+        return None
+    if name == "builtin":
+        return opening.built_in_speaker()
+    address = choices.speech_server(environment)
+    refuse_abroad(name, address, current_errand().desk, environment)
+    voices = tuple(choices.voices(environment).items())
+    return opening.piper(address, voices, _patience(environment))
 
 
 def configured(*, env: Environment | None = None) -> list[ProviderStatus]:
@@ -126,18 +162,12 @@ def configured(*, env: Environment | None = None) -> list[ProviderStatus]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class _Limits:
-    timeout: float
-    max_retries: int
-
-
-def _limits(env: Environment) -> _Limits:
-    return _Limits(env.ai_timeout_seconds, env.ai_max_retries)
-
-
 def _environment(env: Environment | None) -> Environment:
     return env if env is not None else settings.ENV
+
+
+def _patience(env: Environment) -> opening.Patience:
+    return opening.Patience(env.ai_timeout_seconds, env.ai_max_retries)
 
 
 def _known(name: str, source: str) -> Provider:
@@ -148,55 +178,21 @@ def _known(name: str, source: str) -> Provider:
     return NAMES[name]
 
 
-def _ready(place: Remote) -> Remote:
+def _place(provider: Provider, env: Environment) -> Remote | None:
+    """The server of a provider for the work in hand; None for the built-in one."""
+    if provider == "builtin":
+        return None
+    place = remote(provider, env)
     if not place.configured:
         raise ProviderNotConfigured(
-            f"{place.name} was asked for and has no API key here; set {place.name.upper()}_API_KEY, "
+            f"{provider} was asked for and has no API key here; set {provider.upper()}_API_KEY, "
             "or choose builtin."
         )
+    refuse_abroad(provider, place.base_url, current_errand().desk, env)
     return place
 
 
-@lru_cache(maxsize=8)
-def _opened_chat(place: Remote, model: str, limits: _Limits) -> Chat:
-    # the adapters pull in the HTTP and retry machinery, which the start of Django does not need
-    from bureau.kernel.ai.adapters.anthropic import AnthropicChat
-    from bureau.kernel.ai.adapters.openai_compatible import OpenAICompatibleChat
-    from bureau.kernel.ai.calling import RetryPolicy
+def _chat(place: Remote, model: str, env: Environment) -> Chat:
+    from bureau.kernel.ai.metered import MeteredChat
 
-    adapter = AnthropicChat if place.name == "anthropic" else OpenAICompatibleChat
-    return adapter(
-        base_url=place.base_url,
-        api_key=place.api_key,
-        model=model,
-        timeout=limits.timeout,
-        provider=place.name,
-        policy=RetryPolicy(max_retries=limits.max_retries),
-        headers=dict(place.headers),
-    )
-
-
-@lru_cache(maxsize=8)
-def _opened_embedder(place: Remote, dimension: int, limits: _Limits) -> Embedder:
-    from bureau.kernel.ai.adapters.openai_compatible.embedding import OpenAICompatibleEmbedder
-    from bureau.kernel.ai.adapters.service import Service
-    from bureau.kernel.ai.calling import RetryPolicy
-
-    service = Service(
-        provider=place.name,
-        base_url=place.base_url,
-        api_key=place.api_key,
-        timeout=limits.timeout,
-        policy=RetryPolicy(max_retries=limits.max_retries),
-        headers=dict(place.headers),
-    )
-    return OpenAICompatibleEmbedder(
-        service, provider=place.name, model=place.embedding_model, dimension=dimension
-    )
-
-
-@lru_cache(maxsize=1)
-def _built_in_embedder() -> Embedder:
-    from bureau.kernel.ai.adapters.e5 import E5Embedder
-
-    return E5Embedder()
+    return MeteredChat(opening.chat(place, model, _patience(env)), current_errand(), env)

@@ -79,9 +79,10 @@ BEAT_SCHEDULE = {
 }
 
 
-def schedule(name: str, seconds: int, task: str) -> None:
-    """Let beat start a room's task every so many seconds; call it in the `ready()` of its app."""
-    BEAT_SCHEDULE[name] = _every(seconds, task)
+def run_every(seconds: int, task: str) -> None:
+    """Add a task of a desk to the clock; call it where the task is defined."""
+    BEAT_SCHEDULE[task] = _every(seconds, task)
+    app.conf.beat_schedule = BEAT_SCHEDULE
 
 
 @setup_logging.connect

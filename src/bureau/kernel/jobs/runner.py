@@ -22,6 +22,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from bureau.kernel.errand import on_behalf_of
 from bureau.kernel.errors import BureauError
 from bureau.kernel.events.models import Level
 from bureau.kernel.jobs import services
@@ -181,7 +182,7 @@ class Heartbeat:
 # checked again in its newest version. A prior task's success is never taken back.
 _CLAIM = """
     WITH job AS MATERIALIZED (
-        SELECT id, status, cancelled_at FROM jobs_job
+        SELECT id, status, cancelled_at, owner_id FROM jobs_job
         WHERE id = (SELECT job_id FROM jobs_task WHERE id = %(task)s) FOR UPDATE
     )
     UPDATE jobs_task AS task
@@ -193,7 +194,7 @@ _CLAIM = """
         AND (task.after_id IS NULL OR EXISTS (
             SELECT FROM jobs_task AS prior WHERE prior.id = task.after_id AND prior.status = 'SUCCESS'
         ))
-    RETURNING task.*, job.status AS job_status
+    RETURNING task.*, job.status AS job_status, job.owner_id AS job_owner
 """
 
 
@@ -217,12 +218,18 @@ def _moves_job(task: Task) -> bool:
     return task.counts and (job_status != JobStatus.RUNNING or task.attempt > 1)
 
 
+def _errand(task: Task) -> AbstractContextManager[object]:
+    """A kind is called after its desk: `insights.describe`."""
+    owner: int | None = task.job_owner  # type: ignore[attr-defined]  # a column of the claim
+    return on_behalf_of(task.kind.partition(".")[0], owner)
+
+
 def run_task(task_id: int) -> None:
     """Claim and run one task to its end. Never raises: the outcome is in the row."""
     run = claim(task_id)
     if run is None:
         return
-    with tracing(run.task.trace_id), Heartbeat(run):
+    with tracing(run.task.trace_id), _errand(run.task), Heartbeat(run):
         try:
             handler_of(run.task.kind).function(run)
             if not run.finished:

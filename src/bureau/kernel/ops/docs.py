@@ -49,11 +49,11 @@ def document_urls(api: NinjaAPI) -> list[URLPattern]:
     ]
 
 
-def viewer(template: str, api: NinjaAPI) -> View:
-    """A page that draws the document in the visitor's browser."""
+def viewer(template: str, api: NinjaAPI, schema: str = "api:schema") -> View:
+    """A page that draws the document in the visitor's browser; `schema` names its URL."""
 
     @require_safe
     def page(request: HttpRequest) -> HttpResponse:
-        return render(request, template, {"title": api.title})
+        return render(request, template, {"title": api.title, "schema": schema})
 
     return page

@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from bureau.kernel.retrieval.parsing.headings import is_contents
 from bureau.kernel.retrieval.parsing.pages import ParsedPage
 from bureau.kernel.retrieval.sentences import sentences
 
 # a section shorter than this shares its chunk with the next one
 SMALL = 250
+# and a piece shorter than this at the end of a page is none of its own
+CRUMB = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +43,30 @@ def passages(pages: Iterable[ParsedPage], *, size: int, overlap: int) -> Iterato
     """All passages of a document, at most `size` characters each.
 
     Args:
-        size: most characters of a passage.
+        size: most characters of a passage (a crumb more at the end of a page).
         overlap: whole sentences of up to this many characters are repeated at the start of the
             next passage of the same section.
     """
     section = ""
     for page in pages:
-        for start, end, title in _cuts(page, section, size, overlap):
+        # a table of contents holds every word of the document and answers nothing
+        cuts = [] if is_contents(page.text) else _cuts(page, section, size, overlap)
+        for start, end, title in _without_crumbs(cuts):
             yield Cut(page.number, title[:255], start, end, page.text[start:end])
         if page.headings:
             section = page.headings[-1][1]
+
+
+def _without_crumbs(
+    cuts: Iterable[tuple[int, int, str]],
+) -> Iterator[tuple[int, int, str]]:
+    """A last line that is alone (a running title) goes with what stands before it."""
+    whole = list(cuts)
+    if len(whole) > 1 and whole[-1][1] - whole[-1][0] < CRUMB:
+        _, end, _ = whole.pop()
+        start, _, title = whole.pop()
+        whole.append((start, end, title))
+    yield from whole
 
 
 def _cuts(

@@ -7,6 +7,7 @@ large ones use the approximate index and go on reading it until enough rows are 
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Collection as Ids
 from collections.abc import Sequence
@@ -55,6 +56,8 @@ class Passage:
         similarity: cosine, 0 where it was found by words alone. What counts as near depends on
             the model; with the built-in one everything lies between 0.7 and 0.95.
         by_meaning, by_words: its place in the two lists, from 1; None where it is not in one.
+        usual, spread: mean and standard deviation of the similarities of all that was near; the
+            same for every passage of a search, 0 where nothing was found by meaning.
     """
 
     chunk_id: uuid.UUID
@@ -71,6 +74,8 @@ class Passage:
     similarity: float
     by_meaning: int | None
     by_words: int | None
+    usual: float
+    spread: float
 
 
 def embed_question(text: str, space: EmbeddingSpace | None = None) -> Question:
@@ -142,7 +147,13 @@ def search(
     # picking single documents is a small scope, whatever their collection holds
     exact = scope.size <= EXACT_LIMIT or document_ids is not None
     statement = _statement(question.space.dimension, exact=exact, documents=bool(document_ids))
-    return [Passage(*row) for row in _rows(statement, values, exact=exact)]
+    return [_passage(row) for row in _rows(statement, values, exact=exact)]
+
+
+def _passage(row: tuple[Any, ...]) -> Passage:
+    chunk, document, title, metadata, *rest = row
+    # Django leaves JSON of a raw statement as text
+    return Passage(chunk, document, title, json.loads(metadata), *rest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +210,9 @@ WITH near AS MATERIALIZED (
 ), by_meaning AS (
     SELECT chunk_id, distance, row_number() OVER (ORDER BY distance) AS place
     FROM near WHERE 1 - distance >= %(threshold)s
+), neighbourhood AS (
+    SELECT coalesce(1 - avg(distance), 0) AS usual, coalesce(stddev_pop(distance), 0) AS spread
+    FROM near
 ), asked AS (
     SELECT to_tsquery('pg_catalog.english', %(words)s) || to_tsquery('pg_catalog.german', %(words)s)
         || to_tsquery('pg_catalog.french', %(words)s) || to_tsquery('pg_catalog.spanish', %(words)s)
@@ -220,8 +234,10 @@ WITH near AS MATERIALIZED (
     ORDER BY score DESC, chunk_id LIMIT %(limit)s
 )
 SELECT c.id, c.document_id, d.title, d.metadata, c.page, c.section, c.start, c."end", c.text,
-    c.language, f.score::float8, coalesce(1 - f.distance, 0), f.by_meaning, f.by_words
+    c.language, f.score::float8, coalesce(1 - f.distance, 0), f.by_meaning, f.by_words,
+    n.usual, n.spread
 FROM fused f
+CROSS JOIN neighbourhood n
 JOIN retrieval_chunk c ON c.id = f.chunk_id
 JOIN retrieval_document d ON d.id = c.document_id
 ORDER BY f.score DESC, c.id

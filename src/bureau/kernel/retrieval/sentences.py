@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from itertools import pairwise
 
 # ends of sentences, also of Chinese and Devanagari; a blank line or a list item ends one too
 _END = re.compile(
@@ -22,15 +24,28 @@ _NUMBERED_ITEM = re.compile(r"(?:^|\n)\s*\d{1,2}(?:\.\d{1,2})*$")
 
 def sentences(text: str) -> list[tuple[int, int]]:
     """(start, end) of each sentence, white space around it left out."""
-    spans, start = [], 0
+    ends = sorted({*_stops(text), *_short_lines(text), len(text)})
+    spans = zip([0, *ends], ends, strict=False)
+    return [span for span in (_trimmed(text, *one) for one in spans) if span[0] < span[1]]
+
+
+def _stops(text: str) -> Iterator[int]:
     for match in _END.finditer(text):
         if match["stop"] and _goes_on(text[max(0, match.start() - 24) : match.start()]):
             continue
-        end = match.start() if match["block"] or match["item"] else match.end()
-        spans.append((start, end))
-        start = match.end()
-    spans.append((start, len(text)))
-    return [span for span in (_trimmed(text, *one) for one in spans) if span[0] < span[1]]
+        yield match.start() if match["block"] or match["item"] else match.end()
+
+
+def _short_lines(text: str) -> Iterator[int]:
+    """Ends of lines that stop well before the others: headings, and rows of lists."""
+    lines = text.split("\n")
+    usual = sorted(map(len, lines))[len(lines) * 3 // 4]
+    place = 0
+    for line, following in pairwise(lines):
+        place += len(line) + 1
+        ends_there = len(line) < 0.6 * usual and not line.rstrip().endswith((",", "-", "("))
+        if ends_there and following[:1].isupper():
+            yield place - 1
 
 
 def _goes_on(before: str) -> bool:

@@ -115,9 +115,14 @@ def _chunks_of(text: Text) -> Iterable[Chunk]:
         )
 
 
-def cuts_of(text: str, cutting: Cutting) -> Iterable[Cut]:
-    """The passages of a text without pages and headings."""
-    return passages([ParsedPage(1, text)], size=cutting.size, overlap=cutting.overlap)
+def cuts_of(text: str, cutting: Cutting) -> list[Cut]:
+    """The passages of a text without pages and headings; somebody wrote it to be found, so one
+    that looks like a table of contents is kept, too."""
+    found = list(passages([ParsedPage(1, text)], size=cutting.size, overlap=cutting.overlap))
+    return found or [
+        Cut(1, "", start, min(start + cutting.size, len(text)), text[start : start + cutting.size])
+        for start in range(0, len(text), cutting.size)
+    ]
 
 
 @transaction.atomic

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# letters and digits, also inside such as `e-mail`, `192.168.0.1`, `C++` and `50%`
-_WORD = re.compile(r"[^\W_]+(?:[-./'’][^\W_]+)*(?:\+\+|%|°)?")
+# letters and digits, also in such as `e-mail`, `192.168.0.1`, `/usr/local`, `C++` and `50%`
+_WORD = re.compile(r"(?:(?<!\w)/)?[^\W_]+(?:[-./'’_][^\W_]+)*(?:\+\+|%|°)?")
 MOST_WORDS = 40
 # what asks and joins in the four languages of the contract, and means nothing by itself
 STOP_WORDS = frozenset(

@@ -62,6 +62,8 @@ class KeyRing:
     current: int
     root: bytes | None = None
     _derived: dict[str, bytes] = field(default_factory=dict, compare=False)
+    # making a cipher costs more than sealing a name with it
+    _ciphers: dict[int, AESGCM] = field(default_factory=dict, compare=False)
 
     @property
     def prefix(self) -> str:
@@ -80,7 +82,7 @@ class KeyRing:
             `r<version>:<base64 of nonce and ciphertext>`.
         """
         nonce = os.urandom(NONCE_BYTES)
-        sealed = AESGCM(self.keys[self.current]).encrypt(nonce, plain.encode(), context.encode())
+        sealed = self._cipher(self.current).encrypt(nonce, plain.encode(), context.encode())
         return f"{self.prefix}{base64.b64encode(nonce + sealed).decode()}"
 
     def open(self, sealed: str, context: str) -> str:
@@ -101,15 +103,21 @@ class KeyRing:
         return self._open(_SEALED_TO_COLUMN.fullmatch(sealed), context)
 
     def _open(self, parts: re.Match[str] | None, context: str) -> str:
-        key = self.keys.get(int(parts[1])) if parts else None
-        if parts is None or key is None:
+        if parts is None or int(parts[1]) not in self.keys:
             raise KeyUnknown(_unreadable(context, "no key of the ring fits it"))
         try:
             raw = base64.b64decode(parts[2], validate=True)
-            plain = AESGCM(key).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], context.encode())
+            cipher = self._cipher(int(parts[1]))
+            plain = cipher.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], context.encode())
         except (InvalidTag, ValueError):
             raise SealedValueUnreadable(_unreadable(context, "it was altered or moved")) from None
         return plain.decode()
+
+    def _cipher(self, version: int) -> AESGCM:
+        cipher = self._ciphers.get(version)
+        if cipher is None:
+            cipher = self._ciphers[version] = AESGCM(self.keys[version])
+        return cipher
 
     def derive(self, purpose: str) -> bytes:
         """A 32-byte key for one purpose (HKDF-SHA256, RFC 5869), stable while the root stays."""
@@ -216,7 +224,8 @@ def ring() -> KeyRing:
     """
     path = settings.ENV.bureau_field_keys_file
     held = _held
-    if held is None or held.path != path:
+    # comparing two paths costs as much as sealing a name; nearly always it is the same object
+    if held is None or (held.path is not path and held.path != path):
         return _read(path)
     if time.monotonic() - held.looked_at > LOOK_AGAIN_SECONDS:
         return _look_again(held)

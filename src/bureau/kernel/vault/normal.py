@@ -41,10 +41,11 @@ def phone(text: str, regions: Sequence[str]) -> str:
 def email(text: str) -> str:
     """An address without regard to case; a domain in its own script becomes its wire form."""
     local, at, domain = unicodedata.normalize("NFKC", text).strip().casefold().rpartition("@")
-    try:
-        domain = domain.encode("idna").decode("ascii")
-    except UnicodeError:  # no domain at all; the mistake is indexed as it stands
-        pass
+    if not domain.isascii():
+        try:
+            domain = domain.encode("idna").decode("ascii")
+        except UnicodeError:  # no domain at all; the mistake is indexed as it stands
+            pass
     return f"{local}{at}{domain}"
 
 

@@ -76,6 +76,8 @@ export function showFailure(notice, failure) {
 function sentencesOf(answer, content) {
   if (answer.status === 429) return [tooMany(Number(answer.headers.get("Retry-After")))];
   // the desks' APIs say it in different places
+  const fields = leaves(content?.error?.fields);
+  if (fields.length) return [...new Set(fields)];
   for (const said of [content?.detail, content?.error?.message, content?.error]) {
     if (typeof said === "string") return [said];
   }

@@ -54,7 +54,7 @@ function showMessage(message) {
   play(find(".spoken audio"), message.tts_audio_url, gettext("Spoken translation"));
   find(".spoken span").textContent = message.tts_note;
   warn(find(".careful"), message);
-  const phrases = message.suggestions.map((one) => `${one.source ?? one.source_text} — ${one.target ?? one.target_text}`);
+  const phrases = message.suggestions.map((one) => `${one.source} — ${one.target}`);
   find(".suggestions").hidden = !phrases.length;
   fill(find(".suggestions ul"), phrases);
   say(find(".by"), message.translated_by && interpolate(gettext("Translated by: %s"), [message.translated_by]));

@@ -1,16 +1,17 @@
 // A button that records the voice; hidden where the browser or the page's address forbids it.
 import { show } from "./api.js";
 
-/** Press to begin, press again to end; `done(blob)` gets what was recorded. */
-export function offerRecording(button, notice, done) {
+/** Press to begin, press again to end; `done(blob)` gets what was recorded. `words` may be the page's own. */
+export function offerRecording(button, notice, done, words = {}) {
   if (!navigator.mediaDevices || !window.MediaRecorder) return;
-  const words = [button.textContent, gettext("Stop and send")];
+  const titles = [button.textContent, words.stop ?? gettext("Stop and send")];
+  const refused = words.refused ?? gettext("The microphone cannot be used. Allow it in the browser and try again.");
   let recorder = null;
   button.hidden = false;
 
   function pressed(yes) {
     button.setAttribute("aria-pressed", yes);
-    button.textContent = words[Number(yes)];
+    button.textContent = titles[Number(yes)];
   }
 
   async function begin() {
@@ -36,7 +37,7 @@ export function offerRecording(button, notice, done) {
     try {
       await begin();
     } catch {
-      show(notice, [gettext("The microphone cannot be used. Allow it in the browser and try again.")]);
+      show(notice, [refused]);
     }
   });
 }

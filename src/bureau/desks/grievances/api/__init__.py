@@ -11,6 +11,7 @@ from typing import Any
 from django.http import JsonResponse
 
 from bureau.desks.grievances.api import cases, files, filing, officers, proofs, status
+from bureau.desks.grievances.helpdesk import api as helpdesk
 from bureau.kernel.errors import BureauError
 from bureau.kernel.ops.health import VERSION
 from bureau.kernel.ops.openapi import HouseAPI
@@ -27,7 +28,7 @@ api = HouseAPI(
     docs_url=None,
     openapi_url=None,
 )
-for part in (status, filing, files, cases, proofs, officers):
+for part in (status, filing, files, cases, proofs, officers, helpdesk):
     api.add_router("", part.router)
 
 

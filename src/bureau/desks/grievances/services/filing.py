@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from bureau.desks.grievances.errors import AlreadyFiled
+from bureau.desks.grievances.helpdesk.services.opening import open_ticket
 from bureau.desks.grievances.models import Attachment, FileType, Grievance
 from bureau.desks.grievances.receipts import content_hash
 from bureau.desks.grievances.sensitive import detect
@@ -63,6 +64,7 @@ def submit_grievance(
             raise InvalidInput(NOTHING_SAID, fields={"grievance_description": [NOTHING_SAID]})
         _set_filed(draft, anonymous=anonymous)
         note_status(draft, actor)
+        open_ticket(draft)
         received = content_hash(_received(draft), [one.received_sha256 for one in files])
         event = _announce(draft, received, files, actor)
         code = give_receipt(draft, received, event)

@@ -25,18 +25,10 @@ def send_one_time_code(channel: str, address: str, code: str, language: str, min
 
 
 def tell_received(case: Grievance) -> None:
-    """Tell the complainant and the office of a case that was just filed."""
+    """Tell the complainant that a case was filed; the office hears of its ticket."""
     due = _day(case.due_at, case.language)
     values = {"grievance_id": case.grievance_id, "due": due}
     _to_complainant(case, "grievance_recap", values)
-    office = case.office
-    if office is not None and office.contact_email:
-        told = {
-            "grievance_id": case.grievance_id,
-            "office": office.name,
-            "due": _day(case.due_at, "en"),
-        }
-        _send("email", office.contact_email, "grievance_for_office", "en", told, case=case)
 
 
 def tell_status(case: Grievance) -> None:

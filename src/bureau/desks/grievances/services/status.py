@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from bureau.desks.grievances.errors import StatusConflict
+from bureau.desks.grievances.helpdesk.services.clocks import case_moved
 from bureau.desks.grievances.models import Grievance
 from bureau.desks.grievances.services.history import note_status
 from bureau.desks.grievances.services.messages import tell_status
@@ -86,4 +87,5 @@ def _move(case: Grievance, wanted: Status, notes: str, actor: str) -> Grievance:
         actor=actor,
     )
     tell_status(case)
+    case_moved(case)
     return case

@@ -226,6 +226,7 @@ def test_a_models_answer_becomes_the_suggestion_and_names_who_gave_it(
     nobody.post("/submit-grievance", {**COMPLAINT, "grievance_description": said})
     work()
     case = Grievance.objects.get()
+    assert [one.result for one in Task.objects.filter(kind__startswith="classify")] == [None]
     assert (case.categories, case.summary) == ([AIR], "Dust from the works.")
     assert case.suggestion["provider"] == "openai"
     user = server.asked[0]["messages"][-1]["content"]

@@ -1,4 +1,4 @@
-"""Loading offices and categories, nightly cleaning, erasing and exporting a person, the demonstration."""
+"""Loading offices and categories, nightly cleaning, the demonstration."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from django.utils import timezone
 
 from bureau.desks.grievances import catalogue, demo
 from bureau.desks.grievances.models import (
-    Attachment,
     Category,
     Complainant,
     Grievance,
@@ -24,12 +23,10 @@ from bureau.desks.grievances.models import (
     OfficeMember,
 )
 from bureau.desks.grievances.services.retention import clean_up
-from bureau.desks.grievances.services.shredding import erase_complainants, export_complainants
-from bureau.desks.grievances.tests.conftest import COMPLAINT, Visitor, account
+from bureau.desks.grievances.tests.conftest import Visitor, account
 from bureau.kernel.accounts.models import Role, User
 from bureau.kernel.errors import InvalidInput
 from bureau.kernel.files.models import StoredFile
-from bureau.kernel.vault.shredders import Person
 
 pytestmark = pytest.mark.django_db
 
@@ -102,41 +99,6 @@ def test_drafts_that_were_never_filed_go_after_their_time(nobody: Visitor, filed
     assert Complainant.objects.count() == 1
     assert not StoredFile.objects.filter(kind="grievances.file").exists()
     call_command("clean_up_grievances", stdout=StringIO())
-
-
-def test_erasing_takes_the_words_and_leaves_the_counts(
-    nobody: Visitor, officer: Visitor, filed: dict[str, Any]
-) -> None:
-    mine = nobody.with_token(filed["token"])
-    letter = SimpleUploadedFile("a.txt", b"Dear office")
-    mine.post("/upload", grievance_id=filed["grievance_id"], file=letter)
-    other = nobody.post(
-        "/submit-grievance",
-        {**COMPLAINT, "complainant_phone": "9811111111", "complainant_email": "x@example.com"},
-    ).json()
-    path = f"/api/grievance/{filed['grievance_id']}"
-    officer.post(f"{path}/status", {"status_code": "RESOLVED", "notes": "Told Ram in person."})
-    before = officer.get("/api/grievances?status=RESOLVED").json()["count"]
-    exported = export_complainants(Person(phone="984-1234567"))
-    assert [one["record"] for one in exported] == ["complainant", "grievance"]
-    assert exported[0]["complainant_full_name"] == "Ram Bahadur Thapa"
-    assert exported[1]["grievance_description"] == COMPLAINT["grievance_description"]
-    assert (exported[1]["files"], exported[1]["history"][1]["notes"]) == (
-        ["a.txt"],
-        "Told Ram in person.",
-    )
-
-    assert erase_complainants(Person(phone="984-1234567")) == 2
-    assert officer.get("/api/grievances?status=RESOLVED").json()["count"] == before == 1
-    detail = officer.get(path).json()["data"]
-    assert detail["grievance"]["grievance_description"] == ""
-    assert detail["status_history"][1]["notes"] == ""
-    assert not Attachment.objects.exists()
-    assert export_complainants(Person(phone="984-1234567")) == []
-    receipt = {"grievance_id": filed["grievance_id"], "receipt": filed["receipt"]}
-    assert nobody.post("/receipt", receipt).status_code == 404
-    kept = Grievance.objects.get(grievance_id=other["grievance_id"])
-    assert kept.description == COMPLAINT["grievance_description"]
 
 
 def test_the_demonstration_has_cases_that_its_officers_see(nobody: Visitor) -> None:

@@ -14,6 +14,7 @@ class CollectionsConfig(AppConfig):
             files,
             tasks,
         )
+        from bureau.desks.interpreting.imports import tasks as imports  # noqa: F401
 
         files.register_kinds()
         events.register()

@@ -8,9 +8,12 @@ from bureau.desks.interpreting.translation.phrasebook import (
     MEMORY,
     Entry,
     Phrases,
+    normalised,
     shipped,
     shipped_phrases,
 )
+from bureau.kernel.accounts.models import User
+from bureau.kernel.errors import InvalidInput, NotFound
 
 
 def phrases_of(source: Language, target: Language) -> Phrases:
@@ -32,3 +35,37 @@ def _memory(source: str, target: str) -> list[Entry]:
         Entry(row.target_text, row.source_text, MEMORY, row.reviewed)
         for row in back.order_by("-id")
     ]
+
+
+def add_phrase(
+    user: User, source: Language, target: Language, texts: tuple[str, str], *, reviewed: bool
+) -> Phrase:
+    """Add a sentence and its translation for everybody in the house.
+
+    Raises:
+        InvalidInput: the languages are the same, or a text holds no word.
+    """
+    if source == target:
+        raise InvalidInput(fields={"target_language": ["The two languages are the same."]})
+    for name, text in zip(("source_text", "target_text"), texts, strict=True):
+        if not normalised(text)[0]:
+            raise InvalidInput(fields={name: ["There is no word in it."]})
+    return Phrase.objects.create(
+        source_language=source.code,
+        target_language=target.code,
+        source_text=texts[0],
+        target_text=texts[1],
+        reviewed=reviewed,
+        created_by=user,
+    )
+
+
+def remove_phrase(phrase_id: int) -> None:
+    """Take a phrase of the house away.
+
+    Raises:
+        NotFound: there is none of this number.
+    """
+    removed, _ = Phrase.objects.filter(pk=phrase_id).delete()
+    if not removed:
+        raise NotFound.matching("Phrase")

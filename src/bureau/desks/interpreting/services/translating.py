@@ -1,22 +1,37 @@
 """Translating a message: reviewed phrases first, then a model, and never an invention.
 
-Every translation is checked for what must not change; what the check finds is kept with it.
+Every translation is checked for what must not change; what the check finds is kept with it, and a
+doubtful one brings a back-translation, so that the speaker can see what the other side will read.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from bureau.desks.interpreting import events
+from bureau.desks.interpreting.errors import StepFailed, step_failure
 from bureau.desks.interpreting.languages import Language, language_of
-from bureau.desks.interpreting.models import ChatMessage
+from bureau.desks.interpreting.models import ChatMessage, Side
 from bureau.desks.interpreting.models import MessageState as State
+from bureau.desks.interpreting.safety.check import check
+from bureau.desks.interpreting.services.contexts import Passage, history_before, passages_for
+from bureau.desks.interpreting.services.glossary import current_version, rules_for
 from bureau.desks.interpreting.services.phrases import phrases_of
 from bureau.desks.interpreting.shapes import notes_of
+from bureau.desks.interpreting.translation import cache
+from bureau.desks.interpreting.translation.notes import notes_for
+from bureau.desks.interpreting.translation.phrasebook import Found, Phrases
+from bureau.desks.interpreting.translation.terms import Rule, broken, rules_in
+from bureau.kernel.ai import registry
+from bureau.kernel.ai.ports import LanguageNotSupported, ProviderError, Term, Translator
 
 SAME_LANGUAGE = "same language"
+NOT_REVIEWED = " (not reviewed by a native speaker)"
+EXCERPT = 300
+Notes = dict[str, list[dict[str, Any]]]
 
 
 @dataclass(slots=True)
@@ -31,7 +46,17 @@ class Translated:
     text: str
     by: str
     back_translation: str = ""
-    notes: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    notes: Notes = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is to be translated, and what holds for it."""
+
+    text: str
+    source: Language
+    target: Language
+    rules: list[Rule]
 
 
 def translate_message(message: ChatMessage) -> Translated:
@@ -42,20 +67,113 @@ def translate_message(message: ChatMessage) -> Translated:
     """
     source = language_of(message.original_language)
     target = language_of(message.translated_language)
+    text = message.original_text
     if source == target:
-        return Translated(message.original_text, SAME_LANGUAGE)
-    return translate_text(message.original_text, source, target)
-
-
-def translate_text(text: str, source: Language, target: Language) -> Translated:
-    """Translate by the phrases that people wrote."""
+        return Translated(text, SAME_LANGUAGE)
+    task = Task(text, source, target, rules_in(text, rules_for(source, target)))
     phrases = phrases_of(source, target)
-    found = phrases.translate(text)
-    if found is None:
-        offers = [asdict(offer) for offer in phrases.similar(text)]
-        return Translated("", "", notes={"suggestions": offers})
-    by = found.origin if found.reviewed else f"{found.origin} (not reviewed by a native speaker)"
-    return Translated(found.text, by)
+    known = phrases.translate(text)
+    if known is not None:
+        return _checked(task, _from_phrases(known), None)
+    translator = registry.translator()
+    if translator is None:
+        return _offers(phrases, text)
+    return _checked(task, _by_model(translator, task, message), translator)
+
+
+def _from_phrases(known: Found) -> Translated:
+    by = known.origin if known.reviewed else f"{known.origin}{NOT_REVIEWED}"
+    back = " ".join(entry.source for entry in known.entries)
+    return Translated(known.text, by, back_translation=back)
+
+
+def _offers(phrases: Phrases, text: str) -> Translated:
+    offers = [asdict(offer) for offer in phrases.similar(text)]
+    return Translated("", "", notes={"suggestions": offers})
+
+
+# --- by a model -----------------------------------------------------------------------------
+
+
+def _by_model(translator: Translator, task: Task, message: ChatMessage) -> Translated:
+    passages = passages_for(message.room, task.text)
+    context = context_of(task, Side(message.sender_type), history_before(message), passages)
+    key = cache.key_of(
+        message.room_id,
+        task.text,
+        task.source.code,
+        task.target.code,
+        translator.provider,
+        translator.model,
+        context,
+        [[rule.term, rule.wanted] for rule in task.rules],
+        current_version(),
+    )
+    by = f"{translator.provider} {translator.model}".strip()
+    sources = [{"name": one.name, "similarity": round(one.similarity, 3)} for one in passages]
+    text = cache.find(key)
+    if text is None:
+        text = _asked(translator, task.text, task.source, task.target, context, task.rules)
+        cache.keep(key, text)
+    return Translated(text, by, notes={"context_sources": sources})
+
+
+def context_of(task: Task, side: Side, history: Sequence[str], passages: Sequence[Passage]) -> str:
+    """What a model is told beside the text: guidance, reference passages, what was said before."""
+    parts = [notes_for(task.target, side)]
+    if passages:
+        quoted = "\n".join(f"- {one.name}: {one.text[:EXCERPT]}" for one in passages)
+        parts.append(f"Reference:\n{quoted}")
+    if history:
+        parts.append("Said before:\n" + "\n".join(history))
+    return "\n\n".join(parts)
+
+
+def _asked(
+    translator: Translator,
+    text: str,
+    source: Language,
+    target: Language,
+    context: str,
+    rules: Sequence[Rule] = (),
+) -> str:
+    terms = [Term(rule.term, rule.wanted) for rule in rules]
+    try:
+        made = translator.translate(text, source.code, target.code, context=context, glossary=terms)
+    except LanguageNotSupported:
+        raise StepFailed(
+            f"the model here does not translate from {source.name} into {target.name}"
+        ) from None
+    except ProviderError as problem:
+        raise step_failure(problem) from None
+    return made.text
+
+
+# --- the check ------------------------------------------------------------------------------
+
+
+def _checked(task: Task, made: Translated, translator: Translator | None) -> Translated:
+    """Add warnings; a doubtful translation keeps or gets its back-translation, others none."""
+    report = check(task.text, task.source.code, made.text, task.target.code)
+    warnings = [*report.warnings, *broken(task.rules, made.text)]
+    made.notes |= {
+        "warnings": [asdict(one) for one in warnings],
+        "unchecked": [{"what": one} for one in report.unchecked],
+        "glossary_terms": [{"term": rule.term, "wanted": rule.wanted} for rule in task.rules],
+    }
+    if not warnings:
+        made.back_translation = ""
+    elif translator is not None:
+        made.back_translation = _back(translator, task, made.text)
+    return made
+
+
+def _back(translator: Translator, task: Task, text: str) -> str:
+    """The translation in the speaker's own language; empty where the model fails at it."""
+    try:
+        return _asked(translator, text, task.target, task.source, "")
+    except StepFailed:
+        return ""
 
 
 def keep_translation(message: ChatMessage, made: Translated) -> None:

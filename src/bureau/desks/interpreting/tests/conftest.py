@@ -8,6 +8,7 @@ import pytest
 from pytest_django import Settings
 
 from bureau.desks.interpreting.tests.clinic import Person, opened, person
+from bureau.desks.interpreting.tests.models import use  # noqa: F401  (a fixture)
 from bureau.kernel.accounts.models import Role
 
 SetEnvironment = Callable[..., None]

@@ -32,6 +32,7 @@ class ScriptedServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.script: list[Reply] = []
         self.requests: list[Request] = []
+        self.connections = 0
         self.closing = threading.Event()
         self._lock = threading.Lock()
 
@@ -43,6 +44,11 @@ class ScriptedServer(ThreadingHTTPServer):
         with self._lock:
             self.requests.append(request)
             return self.script.pop(0) if len(self.script) > 1 else self.script[0]
+
+    def verify_request(self, request: object, client_address: object) -> bool:
+        """Counts whoever knocks, whatever is asked."""
+        self.connections += 1
+        return True
 
     def handle_error(self, *_: object) -> None:
         """A client that hangs up is part of the script."""

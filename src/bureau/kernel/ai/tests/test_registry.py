@@ -12,6 +12,7 @@ from bureau.kernel.ai.ports import ProviderNotConfigured, ProviderUnavailable
 from bureau.kernel.ai.tests.conformance import GREETING
 from bureau.kernel.ai.tests.dialects import Dialect, OpenAI
 from bureau.kernel.ai.tests.scripted import ScriptedServer, answer, computed
+from bureau.kernel.errand import on_behalf_of
 
 KEY = "sk-very-secret-0123456789"
 
@@ -34,7 +35,14 @@ def environment(**changes: Any) -> Environment:
         "openrouter_api_key": "",
         "gemini_api_key": "",
     }
-    return Environment(**{**plain, **changes})
+    speech = {
+        "ai_transcription_provider": "",
+        "whisper_api_url": "",
+        "ai_speech_provider": "",
+        "piper_api_url": "",
+        "piper_voices": [],
+    }
+    return Environment(**{**plain, **speech, **changes})
 
 
 @pytest.mark.parametrize("preference", [None, "", "builtin", "mock"])
@@ -46,6 +54,7 @@ def test_without_a_provider_the_desk_answers_by_its_own_rules(
     assert registry.provider_for(preference, env=env) == "builtin"
 
 
+@pytest.mark.django_db
 def test_a_preference_goes_before_the_setting_and_one_adapter_serves_all(
     server: ScriptedServer, dialect: Dialect
 ) -> None:
@@ -56,7 +65,9 @@ def test_a_preference_goes_before_the_setting_and_one_adapter_serves_all(
     chat = registry.chat(env=chosen)
     assert chat is not None
     assert (chat.provider, chat.model) == (dialect.name, "small")
-    assert registry.chat(dialect.name, env=environment(**here)) is chat
+    again = registry.chat(dialect.name, env=environment(**here))
+    assert again is not None
+    assert again.chat is chat.chat
     assert registry.chat("mock", env=chosen) is None
     assert chat.complete(GREETING, max_tokens=60).provider == dialect.name
 
@@ -85,7 +96,10 @@ def test_a_missing_library_is_named_with_the_line_that_installs_it(
 ) -> None:
     monkeypatch.setitem(sys.modules, dialect.name, None)
     env = environment(**{f"{dialect.name}_api_key": "sk-of-this-test-only"})
-    with pytest.raises(ProviderNotConfigured, match=r"pip install 'bureau\[providers\]'") as caught:
+    with (
+        on_behalf_of("insights"),
+        pytest.raises(ProviderNotConfigured, match=r"pip install 'bureau\[providers\]'") as caught,
+    ):
         registry.chat(dialect.name, env=env)
     assert caught.value.reason == "not_installed"
 
@@ -139,6 +153,13 @@ def test_the_status_names_hosts_and_models_and_never_a_key_or_password() -> None
         ({"ai_embedding_provider": "gemini"}, ["ai.E002"]),
         ({"ai_embedding_provider": "anthropic", "anthropic_api_key": KEY}, ["ai.E004"]),
         ({"ai_embedding_provider": "ollama", "ollama_embedding_model": "new"}, ["ai.E004"]),
+        ({"ai_transcription_provider": "asr_service"}, ["ai.E005"]),
+        ({"whisper_api_url": "whisper:9000"}, ["ai.E005"]),
+        ({"ai_speech_provider": "piper", "piper_api_url": "http://piper:5000"}, ["ai.E005"]),
+        ({"piper_api_url": "http://piper:5000", "piper_voices": ["en"]}, ["ai.E005"]),
+        ({"ai_prices": ["gpt-4o-mini=0.15/0.60", "x=1/2"]}, []),
+        ({"ai_prices": ["gpt-4o-mini=0.15"]}, ["ai.E006"]),
+        ({"ai_prices": ["gpt-4o-mini=-1/2"]}, ["ai.E006"]),
     ],
 )
 def test_wrong_settings_stop_the_start(changes: dict[str, str], found: list[str]) -> None:
@@ -153,6 +174,7 @@ def test_an_adapter_refuses_what_the_checks_refuse(dialect: Dialect) -> None:
             dialect.adapter(base_url=address, api_key=key, model="m", timeout=1)
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("provider", ["ollama", "openrouter", "gemini"])
 def test_the_others_are_asked_by_the_protocol_of_openai(
     server: ScriptedServer, provider: str
@@ -178,6 +200,7 @@ def test_the_others_are_asked_by_the_protocol_of_openai(
     assert request.headers.get("x-title") == ("Our house" if provider == "openrouter" else None)
 
 
+@pytest.mark.django_db
 def test_the_embedder_is_the_one_that_was_set_and_no_other(server: ScriptedServer) -> None:
     here = environment(ai_embedding_provider="ollama", ollama_base_url=server.url)
     embedder = registry.embedder(env=here)
@@ -187,7 +210,7 @@ def test_the_embedder_is_the_one_that_was_set_and_no_other(server: ScriptedServe
     # another model for writing changes no vectors
     assert registry.embedder(env=environment(ai_provider="ollama")).provider == "builtin"
     for name, words in (("anthropic", "no embedding model"), ("gemini", "GEMINI_API_KEY")):
-        with pytest.raises(ProviderNotConfigured, match=words):
+        with on_behalf_of("insights"), pytest.raises(ProviderNotConfigured, match=words):
             registry.embedder(name, env=environment(anthropic_api_key=KEY))
     with pytest.raises(ProviderNotConfigured, match=r"AI_EMBEDDING_PROVIDER asks for .*'hash'"):
         registry.embedder(env=environment(ai_embedding_provider="hash"))

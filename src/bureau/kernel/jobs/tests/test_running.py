@@ -7,11 +7,14 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from bureau.kernel.accounts.models import User
+from bureau.kernel.errand import Errand, current_errand
 from bureau.kernel.errors import InvalidInput
 from bureau.kernel.events.models import Event
 from bureau.kernel.jobs import services
 from bureau.kernel.jobs.models import Task
 from bureau.kernel.jobs.runner import Stopped, TaskRun, claim, run_task
+from bureau.kernel.jobs.services import create_job
 from bureau.kernel.jobs.tests.conftest import MakeTask
 from bureau.kernel.jobs.tests.handlers import ATTEMPTS, fail_for_now, script
 
@@ -112,3 +115,15 @@ def test_a_preparation_that_succeeds_offers_what_waited_for_it(
     run_task(second.pk)
     run_task(first.pk)
     assert hints == [first.pk, second.pk]
+
+
+def test_a_task_runs_for_the_desk_of_its_kind_and_the_owner_of_its_job(
+    make_task: MakeTask, django_user_model: type[User]
+) -> None:
+    owner = django_user_model.objects.create_user("owner")
+    seen: list[Errand] = []
+    for job in (create_job(owner, "test"), create_job(None, "test")):
+        with script(lambda run: seen.append(current_errand())):
+            run_task(make_task(job=job).pk)
+    assert seen == [Errand("test", owner.pk), Errand("test", None)]
+    assert current_errand() == Errand()

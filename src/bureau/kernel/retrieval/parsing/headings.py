@@ -14,6 +14,10 @@ _NAMED = re.compile(
 )
 # a line of a table of contents leads to its page number
 _LEADER = re.compile(r"(?:\.\s?){4,}|\s\d{1,4}$")
+# a page's running title with the page's number before it
+_RUNNING = re.compile(
+    r"\d{1,4}\s+(?:chapter|kapitel|chapitre|cap[ií]tulo|appendix)\b", re.IGNORECASE
+)
 _ENDS_SENTENCE = (".", ",", ";", "?", "!")
 
 
@@ -24,14 +28,28 @@ def headings_in(text: str) -> list[tuple[int, str]]:
 
 def is_heading(line: str) -> bool:
     """Whether one stripped line reads like a heading."""
-    if not 3 <= len(line) <= LONGEST or _LEADER.search(line) or line.endswith(_ENDS_SENTENCE):
+    if not 3 <= len(line) <= LONGEST or line.endswith(_ENDS_SENTENCE):
+        return False
+    if leads_to_page(line) or _RUNNING.match(line):
         return False
     return bool(_NUMBERED.match(line) or _NAMED.match(line)) or _is_shouted(line)
 
 
 def _is_shouted(line: str) -> bool:
     letters = [char for char in line if char.isalpha()]
-    return len(letters) >= 6 and len(line) <= 60 and all(char.isupper() for char in letters)
+    mostly = len(letters) >= 0.6 * len(line)
+    return len(letters) >= 6 and len(line) <= 60 and mostly and all(map(str.isupper, letters))
+
+
+def leads_to_page(line: str) -> bool:
+    """Whether a line is one of a table of contents."""
+    return bool(_LEADER.search(line))
+
+
+def is_contents(text: str) -> bool:
+    """Whether a page is a table of contents: most of its lines lead to other pages."""
+    lines = [line for _, line in _lines(text)]
+    return len(lines) > 4 and sum(map(leads_to_page, lines)) > 0.6 * len(lines)
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -15,11 +16,13 @@ from bureau.desks.interpreting.collections.models import (
     CollectionItem,
     SealedPassage,
 )
+from bureau.kernel.errors import Conflict
 from bureau.kernel.files.services import delete_file, local_path
 from bureau.kernel.retrieval.ingestion import ocr_languages
 from bureau.kernel.retrieval.models import Document, EmbeddingSpace, Format
 from bureau.kernel.retrieval.parsing.pages import ParsedPage
 from bureau.kernel.retrieval.reading import DocumentUnreadable, read_document
+from bureau.kernel.retrieval.services import reprocess_document
 from bureau.kernel.retrieval.texts import (
     Cutting,
     Prepared,
@@ -118,12 +121,67 @@ def _mark(item: CollectionItem, parts: int) -> None:
     tell_processed(item)
 
 
+# --- a whole collection -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """How many texts were indexed, and how many files are being read again."""
+
+    texts: int
+    files: int
+
+
+def reindex_now(
+    collection: Collection,
+    report: Callable[[int, int], object] = lambda done, total: None,
+    checkpoint: Checkpoint = nothing,
+    *,
+    everything: bool = True,
+) -> Rebuilt:
+    """Index a collection's texts anew, batch by batch, and set the reading of its files going.
+
+    What is found stays found until its successor is published.
+
+    Args:
+        report: gets how many texts are done, and of how many.
+        everything: else only what cannot be found as it is now.
+    """
+    wanted = [
+        item.pk
+        for item in collection.items.order_by("pk")
+        if item.content and (everything or item.indexed_version != item.version)
+    ]
+    for start in range(0, len(wanted), ITEMS_AT_ONCE):
+        batch = CollectionItem.objects.filter(pk__in=wanted[start : start + ITEMS_AT_ONCE])
+        if items := list(batch.select_related("source")):
+            index_items(items, checkpoint)
+        report(min(start + ITEMS_AT_ONCE, len(wanted)), len(wanted))
+    return Rebuilt(len(wanted), _read_again(collection, everything=everything))
+
+
+def _read_again(collection: Collection, *, everything: bool) -> int:
+    files = collection.items.exclude(document=None).select_related("document", "created_by")
+    read = 0
+    for item in files:
+        document = item.document
+        if item.content or document is None or (document.is_published and not everything):
+            continue
+        try:
+            reprocess_document(document, actor=item.created_by)
+        except Conflict:
+            # it is being read right now, with the settings as they are
+            continue
+        read += 1
+    return read
+
+
 # --- one patient's texts ------------------------------------------------------------------------
 
 
 def _index_sealed(collection: Collection, item: CollectionItem, checkpoint: Checkpoint) -> None:
     content = item.content or _read(item)
-    cuts = list(cuts_of(content, cutting_of(collection)))
+    cuts = cuts_of(content, cutting_of(collection))
     embedder = embedder_of(None)
     vectors = []
     for start in range(0, len(cuts), ITEMS_AT_ONCE):

@@ -14,7 +14,7 @@ from bureau.desks.interpreting.collections.models import Collection, CollectionI
 from bureau.kernel.accounts.models import User
 from bureau.kernel.errors import InvalidInput
 from bureau.kernel.files.services import delete_file, store_upload
-from bureau.kernel.jobs.models import Job, Task
+from bureau.kernel.jobs.models import Task
 from bureau.kernel.jobs.services import create_job, enqueue
 from bureau.kernel.retrieval import services as retrieval
 
@@ -151,12 +151,15 @@ def remove_item(user: User | None, item: CollectionItem) -> None:
 
 
 @transaction.atomic
-def reindex(user: User | None, collection: Collection) -> tuple[Task, int]:
-    """Build a collection's passages anew beside those that are found, and count its items."""
-    task = enqueue(_job(user), REINDEX, {"collection": collection.pk})
+def reindex(
+    user: User | None, collection: Collection, *, everything: bool = True
+) -> tuple[Task, int]:
+    """Build a collection's passages anew beside those that are found, and count its items.
+
+    Args:
+        everything: else only what cannot be found as it is now.
+    """
+    params = {"collection": collection.pk, "everything": everything}
+    task = enqueue(create_job(user, JOB_KIND), REINDEX, params)
     tell_collection(collection, "collection.reindexed", user)
     return task, collection.items.count()
-
-
-def _job(user: User | None) -> Job:
-    return create_job(user, JOB_KIND)

@@ -10,8 +10,9 @@ from typing import Any
 
 import django
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 
+from bureau.kernel.ai import trial
 from bureau.kernel.ops import health
 from bureau.kernel.ops.health import Probe, examiner
 
@@ -30,20 +31,40 @@ class Line:
 class Command(BaseCommand):
     """Exit code 1 when something needs doing."""
 
-    help = "Look at the database, Redis, the broker, workers, disk and versions."
+    help = (
+        "Look at the database, Redis, the broker, workers, disk and versions; with the word `ai`, try "
+        "every model that is set up."
+    )
     # it has to work when the checks do not
     requires_system_checks = ()
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        """What to look at."""
+        parser.add_argument("part", nargs="?", choices=["ai"], help="Look at this part alone.")
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Print the table."""
-        lines = list(examination())
-        for line in lines:
-            state = "wrong" if line.fix else "ok"
-            self.stdout.write(f"{line.subject:<10} {state:<6} {line.found}")
-            if line.fix:
-                self.stdout.write(f"{'':<17} -> {line.fix}")
+        lines = []
+        for line in models() if options["part"] == "ai" else examination():
+            lines.append(line)
+            self._print(line)
         if any(line.fix for line in lines):
             raise SystemExit(1)
+
+    def _print(self, line: Line) -> None:
+        # at once: a model that does not answer takes its time
+        state = "wrong" if line.fix else "ok"
+        self.stdout.write(f"{line.subject:<10} {state:<6} {line.found}")
+        if line.fix:
+            self.stdout.write(f"{'':<17} -> {line.fix}")
+        self.stdout.flush()
+
+
+def models() -> Iterator[Line]:
+    """Ask every model that is set up for a few words."""
+    for one in trial.findings(settings.ENV):
+        fix = "" if one.works else "See docs/ai.md for its settings."
+        yield Line(f"{one.subject:<24}", one.found, fix)
 
 
 def examination() -> Iterator[Line]:

@@ -1,0 +1,243 @@
+"""What officers do with a ticket. Each is one transaction: case, ticket, note and log together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from django.db import transaction
+
+from bureau.desks.grievances.errors import StatusConflict
+from bureau.desks.grievances.helpdesk.access import may_be_assigned
+from bureau.desks.grievances.helpdesk.models import NoteKind, Resolution, Ticket, TicketNote
+from bureau.desks.grievances.helpdesk.services.clocks import refresh
+from bureau.desks.grievances.helpdesk.services.letters import tell_office
+from bureau.desks.grievances.helpdesk.workflow import LAST_LEVEL, rules_of, state_of
+from bureau.desks.grievances.models import Grievance, Office
+from bureau.desks.grievances.services.status import change_status
+from bureau.desks.grievances.statuses import Status
+from bureau.kernel.accounts.models import User
+from bureau.kernel.errors import InvalidInput
+from bureau.kernel.events.log import emit
+
+LEAST_NOTE, MOST_NOTE = 12, 5_000
+
+
+class Action(StrEnum):
+    """The contract's names."""
+
+    ACKNOWLEDGE = "ACKNOWLEDGE"
+    ESCALATE = "ESCALATE"
+    RESOLVE = "RESOLVE"
+    CLOSE = "CLOSE"
+    NOTE = "NOTE"
+    FIELD_REPORT = "FIELD_REPORT"
+    GRC_CONVENE = "GRC_CONVENE"
+    GRC_DECIDE = "GRC_DECIDE"
+    REASSIGN = "REASSIGN"
+    REASSIGNMENT_REQUESTED = "REASSIGNMENT_REQUESTED"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What an officer asks for; which fields count depends on the action."""
+
+    action: Action
+    note: str = ""
+    category: str = ""
+    assignee: int | None = None
+    hearing_on: date | None = None
+
+
+def act(ticket: Ticket, user: User, request: Request, *, version: int | None = None) -> Ticket:
+    """Do one action.
+
+    Args:
+        version: the ticket's version that the officer decided on; None accepts any.
+
+    Raises:
+        InvalidInput: a field that the action needs is missing or wrong.
+        StatusConflict: the action does not fit the state, or the ticket changed in between.
+    """
+    _check_note(request)
+    actor = f"user:{user.pk}"
+    with locked(ticket, version) as held:
+        _VERBS[request.action](held, request, user, actor)
+    return held
+
+
+@contextmanager
+def locked(ticket: Ticket, version: int | None = None) -> Iterator[Ticket]:
+    """A transaction that holds case and ticket, always in this order; ends with a new version.
+
+    Raises:
+        StatusConflict: the ticket has another version by now.
+    """
+    with transaction.atomic():
+        case = Grievance.objects.select_for_update(of=("self",)).get(pk=ticket.grievance_id)
+        held = (
+            Ticket.objects.select_for_update(of=("self",))
+            .select_related("office")
+            .get(pk=ticket.pk)
+        )
+        if version is not None and version != held.version:
+            raise StatusConflict(f"The ticket was changed in between (version {held.version}).")
+        held.grievance = case
+        yield held
+        held.version += 1
+        held.save()
+        refresh(held)
+
+
+def escalate(ticket: Ticket, actor: str, reason: str) -> None:
+    """Pass a held ticket to the next level; `reason` is `manual`, `response` or `resolution`.
+
+    Raises:
+        StatusConflict: it is on the last level, or answered.
+    """
+    if ticket.level >= LAST_LEVEL:
+        raise StatusConflict(f"Level {LAST_LEVEL} is the last one.")
+    _require_state(ticket, "OPEN", "IN_PROGRESS", "ESCALATED", "GRC_HEARING_SCHEDULED")
+    ticket.level += 1
+    ticket.assignee, ticket.hearing_on = None, None
+    code = rules_of(ticket.track)[ticket.level].office
+    if code:
+        ticket.office = Office.objects.get(code=code)
+    if ticket.grievance.status != Status.ESCALATED:
+        _move(ticket, Status.ESCALATED, actor)
+    office = ticket.office.code if ticket.office else None
+    _tell(ticket, "ticket.escalated", actor, level=ticket.level, reason=reason, office=office)
+    refresh(ticket)
+    tell_office(ticket, "ticket_escalated")
+
+
+def _check_note(request: Request) -> None:
+    needs = request.action in _NEED_NOTE
+    length = len(request.note.strip())
+    if length > MOST_NOTE or (needs and length < LEAST_NOTE):
+        least = LEAST_NOTE if needs else 0
+        raise InvalidInput(fields={"note": [f"Write {least} to {MOST_NOTE} characters."]})
+
+
+# --- verbs --------------------------------------------------------------------------------------
+
+
+def _acknowledge(ticket: Ticket, request: Request, user: User, actor: str) -> None:
+    _require_state(ticket, "OPEN", "ESCALATED")
+    if ticket.assignee_id is None and may_be_assigned(user, ticket):
+        ticket.assignee = user
+    _move(ticket, Status.UNDER_EVALUATION, actor)
+    _tell(ticket, "ticket.acknowledged", actor)
+    _write(ticket, NoteKind.NOTE, request.note, actor)
+
+
+def _escalate(ticket: Ticket, request: Request, user: User, actor: str) -> None:
+    escalate(ticket, actor, "manual")
+    _write(ticket, NoteKind.ESCALATION, request.note, actor)
+
+
+def _resolve(ticket: Ticket, request: Request, user: User, actor: str) -> None:
+    if request.category not in Resolution.values:
+        raise InvalidInput(fields={"category": [f"One of {', '.join(Resolution.values)}."]})
+    rejected = request.category == Resolution.DEMAND_REJECTED
+    ticket.resolution, ticket.hearing_on = request.category, None
+    _move(ticket, Status.DENIED if rejected else Status.RESOLVED, actor)
+    _tell(ticket, "ticket.resolved", actor, category=request.category)
+    _write(ticket, NoteKind.RESOLUTION, request.note, actor)
+
+
+def _close(ticket: Ticket, request: Request, user: User, actor: str) -> None:
+    _move(ticket, Status.CLOSED, actor)
+    _tell(ticket, "ticket.closed", actor)
+    _write(ticket, NoteKind.NOTE, request.note, actor)
+
+
+def _note(ticket: Ticket, request: Request, user: User, actor: str) -> None:
+    _write(ticket, NoteKind.NOTE, request.note, actor)
+
+
+def _field_report(ticket: Ticket, request: Request, user: User, actor: str) -> None:
+    _write(ticket, NoteKind.FIELD_REPORT, request.note, actor)
+
+
+def _convene(ticket: Ticket, request: Request, user: User, actor: str) -> None:
+    _require_state(ticket, "IN_PROGRESS", "ESCALATED")
+    if request.hearing_on is None:
+        raise InvalidInput(fields={"hearing_on": ["Say on which day."]})
+    ticket.hearing_on = request.hearing_on
+    _tell(ticket, "ticket.hearing_set", actor, on=request.hearing_on.isoformat())
+    _write(ticket, NoteKind.HEARING, request.note, actor)
+
+
+def _decide(ticket: Ticket, request: Request, user: User, actor: str) -> None:
+    _require_state(ticket, "GRC_HEARING_SCHEDULED")
+    ticket.hearing_on = None
+    _tell(ticket, "ticket.hearing_decided", actor)
+    _write(ticket, NoteKind.HEARING, request.note, actor)
+
+
+def _reassign(ticket: Ticket, request: Request, user: User, actor: str) -> None:
+    wanted = User.objects.filter(pk=request.assignee or 0, is_active=True).first()
+    if wanted is None or not may_be_assigned(wanted, ticket):
+        raise InvalidInput(fields={"assignee": ["Choose an officer of the ticket's office."]})
+    before, ticket.assignee = ticket.assignee_id, wanted
+    _tell(ticket, "ticket.reassigned", actor, before=before, after=wanted.pk)
+    _write(ticket, NoteKind.REASSIGNMENT, request.note, actor)
+
+
+def _ask_reassignment(ticket: Ticket, request: Request, user: User, actor: str) -> None:
+    _tell(ticket, "ticket.reassignment_requested", actor)
+    _write(ticket, NoteKind.REASSIGNMENT, request.note, actor)
+
+
+_VERBS = {
+    Action.ACKNOWLEDGE: _acknowledge,
+    Action.ESCALATE: _escalate,
+    Action.RESOLVE: _resolve,
+    Action.CLOSE: _close,
+    Action.NOTE: _note,
+    Action.FIELD_REPORT: _field_report,
+    Action.GRC_CONVENE: _convene,
+    Action.GRC_DECIDE: _decide,
+    Action.REASSIGN: _reassign,
+    Action.REASSIGNMENT_REQUESTED: _ask_reassignment,
+}
+_NEED_NOTE = frozenset(
+    {
+        Action.ESCALATE,
+        Action.RESOLVE,
+        Action.NOTE,
+        Action.FIELD_REPORT,
+        Action.GRC_DECIDE,
+        Action.REASSIGNMENT_REQUESTED,
+    }
+)
+
+
+# --- what they share ------------------------------------------------------------------------------
+
+
+def _require_state(ticket: Ticket, *allowed: str) -> None:
+    state = state_of(ticket.grievance.status, hearing=ticket.hearing_on is not None)
+    if state not in allowed:
+        raise StatusConflict(f"The ticket is {state}; this needs {' or '.join(allowed)}.")
+
+
+def _move(ticket: Ticket, status: str, actor: str) -> None:
+    ticket.grievance = change_status(ticket.grievance, status, actor=actor)
+
+
+def _write(ticket: Ticket, kind: str, text: str, author: str) -> None:
+    text = text.strip()
+    if not text:
+        return
+    written = TicketNote.objects.create(ticket=ticket, kind=kind, text=text, author=author)
+    _tell(ticket, "ticket.noted", author, note=str(written.uid), kind=kind)
+
+
+def _tell(ticket: Ticket, type: str, actor: str, **facts: object) -> None:
+    payload = {"ticket": str(ticket.uid), **facts}
+    emit(ticket.grievance.stream, type, payload=payload, actor=actor)

@@ -1,0 +1,7 @@
+"""Routes of analysis."""
+
+from __future__ import annotations
+
+from ninja import Router
+
+router = Router(tags=["analysis"])

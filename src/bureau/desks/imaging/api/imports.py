@@ -1,0 +1,7 @@
+"""Routes of imports."""
+
+from __future__ import annotations
+
+from ninja import Router
+
+router = Router(tags=["imports"])

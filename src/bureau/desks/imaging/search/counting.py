@@ -1,0 +1,178 @@
+"""How many studies, in all and by facet: exact, from the kept counts wherever they can say it.
+
+The published rule: a total is always exact. Terms and the four facets are answered from cells and
+texts, which change in the statement that changes studies. Anything else is counted once and
+remembered until studies change.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from django.core.cache import cache
+from django.db import connection
+
+from bureau.desks.imaging.columns import FACETS
+from bureau.desks.imaging.search.asked import Filter
+from bureau.desks.imaging.search.conditions import (
+    NEVER,
+    Condition,
+    all_of,
+    any_of,
+    facet_conditions,
+    other_conditions,
+)
+from bureau.desks.imaging.search.matching import FieldMatch, Hits
+
+# studies with a matching name that are looked at one by one
+FEW = 30_000
+REMEMBERED_SECONDS = 24 * 3600
+_KEYS = ", ".join(FACETS)
+
+Counts = dict[str, Any]
+
+
+def total_of(asked: Filter, hits: Hits | None) -> int:
+    """How many studies the filter means."""
+    if hits is not None and not hits.most:
+        return 0
+    if hits is not None and _is_by_name_only(asked, hits):
+        # a study has one name: the sum over its texts counts nobody twice
+        return int(hits.most)
+    return int(_counts(asked, hits, facets=False)["total"])
+
+
+def facets_of(asked: Filter, hits: Hits | None) -> Mapping[str, list[dict[str, Any]]]:
+    """Each facet's values with their counts under all other filters, most frequent first."""
+    if hits is not None and not hits.most:
+        return {option: [] for option in FACETS.values()}
+    counts = _counts(asked, hits, facets=True)
+    return {option: _shape(counts[name], asked, name) for name, option in FACETS.items()}
+
+
+def _shape(rows: list[list[Any]], asked: Filter, name: str) -> list[dict[str, Any]]:
+    chosen = asked.exact.get(name, ())
+    return [{"value": value, "count": n, "selected": value in chosen} for value, n in rows]
+
+
+def _is_by_name_only(asked: Filter, hits: Hits) -> bool:
+    fields = {match.field for match in hits.fields}
+    return (
+        fields == {"patient_name"} and hits.exam_ids == () and asked.only_facets and not asked.exact
+    )
+
+
+def _counts(asked: Filter, hits: Hits | None, *, facets: bool) -> Counts:
+    source, is_kept = _source(asked, hits)
+    if is_kept and not facets:
+        return _ask(source, asked, facets=facets)
+    key = _key(asked, facets=facets)
+    known: Counts | None = cache.get(key)
+    if known is None:
+        known = _ask(source, asked, facets=facets)
+        cache.set(key, known, REMEMBERED_SECONDS)
+    return known
+
+
+def _source(asked: Filter, hits: Hits | None) -> tuple[Condition, bool]:
+    """(status, source, item, type, n) of what is meant but for the facets, and if it is kept so."""
+    if asked.only_facets:
+        if hits is None:
+            return Condition(f"SELECT {_KEYS}, n FROM imaging_cell"), True
+        if _has_cells(hits):
+            return _from_cells(hits)
+    meant = other_conditions(asked)
+    if hits is not None:
+        meant.append(any_of(hits.conditions()))
+    where = all_of(meant)
+    sql = f"SELECT {_KEYS}, 1 AS n FROM medical_examinations_fact WHERE {where.sql}"
+    return Condition(sql, where.values), False
+
+
+def _has_cells(hits: Hits) -> bool:
+    """Whether cells know the columns, and names bring few enough studies to look at."""
+    fields = {match.field: match for match in hits.fields}
+    known = (
+        fields.keys() <= {"patient_name", "exam_item", "exam_description"} and hits.exam_ids == ()
+    )
+    name = fields.pop("patient_name", None)
+    few = name is None or (name.is_named and name.studies <= FEW)
+    return known and few and all(match.is_named for match in fields.values())
+
+
+def _from_cells(hits: Hits) -> tuple[Condition, bool]:
+    fields = {match.field: match for match in hits.fields}
+    name = fields.pop("patient_name", None)
+    cells = any_of(_cell_condition(match) for match in fields.values())
+    sql = f"SELECT {_KEYS}, n FROM imaging_cell WHERE {cells.sql}"
+    if name is None:
+        return Condition(sql, cells.values), True
+    named = name.condition(hits.folded)
+    others = any_of(match.condition(hits.folded) for match in fields.values()) if fields else NEVER
+    # a study that is found by name and by item is counted once, in its cell
+    rest = (
+        f"SELECT {_KEYS}, 1 FROM medical_examinations_fact "
+        f"WHERE {named.sql} AND ({others.sql}) IS NOT TRUE"
+    )
+    values = (*cells.values, *named.values, *others.values)
+    return Condition(f"{sql} UNION ALL {rest}", values), False
+
+
+def _cell_condition(match: FieldMatch) -> Condition:
+    if match.field == "exam_item":
+        return Condition("exam_item = ANY(%s::text[])", (list(match.named),))
+    sql = "description_code = ANY(ARRAY(SELECT hashtextextended(t, 0) FROM unnest(%s::text[]) t))"
+    return Condition(sql, (list(match.named),))
+
+
+def _ask(source: Condition, asked: Filter, *, facets: bool) -> Counts:
+    """One statement: the total, and each facet's counts under the filters of the others."""
+    chosen = all_of(facet_conditions(asked))
+    parts = [
+        Condition(
+            f"SELECT 'total', '', coalesce(sum(n), 0) FROM meant WHERE {chosen.sql}", chosen.values
+        )
+    ]
+    for name in FACETS if facets else ():
+        others = all_of(facet_conditions(asked, but=name))
+        parts.append(
+            Condition(
+                f"SELECT '{name}', {name}, sum(n) FROM meant WHERE {others.sql} GROUP BY {name}",
+                others.values,
+            )
+        )
+    sql = f"WITH meant AS ({source.sql}) " + " UNION ALL ".join(part.sql for part in parts)
+    values = [*source.values, *(value for part in parts for value in part.values)]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return _sorted(cursor.fetchall())
+
+
+def _sorted(rows: list[tuple[str, str, Any]]) -> Counts:
+    found: Counts = {"total": 0, **{name: [] for name in FACETS}}
+    for kind, value, n in rows:
+        if kind == "total":
+            found["total"] = int(n)
+        elif value:
+            found[kind].append([value, int(n)])
+    for name in FACETS:
+        found[name].sort(key=lambda row: (-row[1], row[0]))
+    return found
+
+
+def _key(asked: Filter, *, facets: bool) -> str:
+    """Names a count of the studies as they are now; a digest, because a term may be a name."""
+    text = json.dumps([asdict(asked), facets], sort_keys=True, default=str)
+    return f"imaging:{version()}:{hashlib.sha256(text.encode()).hexdigest()}"
+
+
+def version() -> int:
+    """The number that changes whenever studies change."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT version FROM imaging_state")
+        row = cursor.fetchone()
+    return int(row[0]) if row else 0

@@ -1,0 +1,1 @@
+"""Importing data sets of South African languages into knowledge bases."""

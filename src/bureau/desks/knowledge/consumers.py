@@ -1,0 +1,197 @@
+"""The socket of a chat: questions in, answers out sentence by sentence, to the one who asked.
+
+The room's name is for people; it opens nothing. A socket belongs to its reader: a signed-in person, or
+an anonymous session that the server signed (`?session_id=`, cookie or header; without one the
+socket is given one in its first message). Close codes: 4001 the credentials are wrong or over,
+4004 no such conversation, or not yours.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import uuid
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import parse_qs
+
+import structlog
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.http import parse_cookie
+
+from bureau.desks.knowledge import sessions
+from bureau.desks.knowledge.access import Reader, conversation_for, conversations_of
+from bureau.desks.knowledge.limits import anonymous_rate, person_rate, refuse_over
+from bureau.desks.knowledge.models import Conversation, Message
+from bureau.desks.knowledge.schemas import LONGEST_MESSAGE
+from bureau.desks.knowledge.services.answers import ARCHITECTURE
+from bureau.desks.knowledge.services.conversations import open_conversation
+from bureau.desks.knowledge.streaming import failure_shape, from_thread
+from bureau.desks.knowledge.talking import Talk, begin
+from bureau.kernel.accounts.addresses import counted_address
+from bureau.kernel.accounts.auth import presents_credentials, still_signed_in, user_of_scope
+from bureau.kernel.errors import BadCredentials, BureauError, InvalidInput, NotFound
+from bureau.kernel.ops.parsing import json_of
+
+log = structlog.get_logger(__name__)
+NOT_SIGNED_IN, ABSENT = 4001, 4004
+LONGEST_FRAME = 20_000
+INVALID = "Invalid JSON format"
+FAILED = "An error occurred processing your message"
+Said = dict[str, Any]
+
+
+class ChatSocket(AsyncWebsocketConsumer):
+    """A chat about documents: questions in, checked answers out, sentence by sentence."""
+
+    channel_layer_alias = "none"
+    reader: Reader
+    conversation: Conversation
+    language = "auto"
+    answering: asyncio.Task[None] | None = None
+
+    async def connect(self) -> None:
+        await self.accept()
+        query = parse_qs(self.scope["query_string"].decode("latin-1"))
+        try:
+            self.reader = await self._reader(query.get("session_id", [""])[0])
+            wanted = query.get("conversation_id", [""])[0]
+            self.conversation = await database_sync_to_async(_conversation)(self.reader, wanted)
+        except BureauError as refused:
+            code = ABSENT if isinstance(refused, NotFound) else NOT_SIGNED_IN
+            await self.close(code, refused.message[:100])
+            return
+        self.language = query.get("lang", ["auto"])[0][:10]
+        session = self.reader.session
+        await self._say(
+            type="connection",
+            message="Connected to chat",
+            conversation_id=self.conversation.pk,
+            session_id=sessions.carried(session) if session else None,
+            architecture=ARCHITECTURE,
+        )
+
+    async def _reader(self, session_id: str) -> Reader:
+        user = await user_of_scope(self.scope)
+        if user is not None:
+            return Reader(user=user)
+        if await presents_credentials(self.scope):
+            raise BadCredentials("sign in first")
+        headers = {
+            name.decode("latin-1").title(): value.decode("latin-1")
+            for name, value in self.scope["headers"]
+        }
+        presented = {sessions.HEADER: session_id or headers.get("X-Session-Id", "")}
+        cookies = parse_cookie(headers.get("Cookie", ""))
+        return Reader(session=sessions.session_of(presented, cookies) or sessions.new_session())
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        """One frame of the client: a question, or that somebody is typing."""
+        said = _read(text_data)
+        if said is None:
+            # what came is told back in part, so that a program sees which frame was meant
+            await self._say(type="error", message=INVALID, received=(text_data or "")[:100])
+            return
+        text = said.get("message")
+        if said.get("type", "chat_message") != "chat_message" or not isinstance(text, str):
+            return
+        if not text.strip():
+            return
+        if self.answering and not self.answering.done():
+            await self._say(type="error", message="Wait for the answer before you ask again.")
+            return
+        self.answering = asyncio.create_task(self._answer(text))
+
+    async def _answer(self, text: str) -> None:
+        await self._say(type="typing", typing=True)
+        try:
+            await self._admit(text)
+            begun = database_sync_to_async(begin)
+            talk: Talk = await begun(self.reader, text, self.conversation.pk, self.language)
+            async for part in from_thread(lambda: _guarded(talk)):
+                await self._tell(part)
+        except BureauError as failure:
+            await self._say(type="error", **failure_shape(failure))
+        except Exception:
+            log.exception("answer_crashed")
+            await self._say(type="error", message=FAILED)
+        finally:
+            await self._say(type="typing", typing=False)
+
+    async def _admit(self, text: str) -> None:
+        """Raise unless this reader may ask this now."""
+        if len(text) > LONGEST_MESSAGE:
+            raise InvalidInput(f"A question has at most {LONGEST_MESSAGE} characters.")
+        if self.reader.user is not None and not await still_signed_in(self.scope):
+            await self.close(NOT_SIGNED_IN, "your sign-in has ended")
+            raise BadCredentials("Your sign-in has ended.")
+        user = self.reader.user
+        counted = database_sync_to_async(person_rate if user else anonymous_rate)
+        refuse_over(await counted(user.pk if user else self._address()))
+
+    def _address(self) -> str:
+        forwarded = dict(self.scope["headers"]).get(b"x-forwarded-for", b"").decode("latin-1")
+        peer = (self.scope.get("client") or ("",))[0]
+        return counted_address(
+            peer=peer, forwarded_for=forwarded, trusted=settings.ENV.trusted_proxies
+        )
+
+    async def _tell(self, part: str | Message | BureauError) -> None:
+        if isinstance(part, BureauError):
+            await self._say(type="error", **failure_shape(part))
+        elif isinstance(part, str):
+            await self._say(type="delta", text=part)
+        else:
+            message = {
+                "id": part.pk,
+                "role": part.role,
+                "content": part.content,
+                "created_at": part.created_at,
+                "conversation_id": part.conversation_id,
+                "architecture": ARCHITECTURE,
+                "citations": part.citations,
+                "citations_count": len(part.citations),
+            }
+            await self._say(type="message", message=message, sender="assistant")
+
+    async def _say(self, **what: Any) -> None:
+        # the client may have gone; what it asked for is kept all the same
+        with contextlib.suppress(RuntimeError):
+            await self.send(json.dumps(what, cls=DjangoJSONEncoder, ensure_ascii=False))
+
+    async def disconnect(self, code: int) -> None:
+        if self.answering:
+            self.answering.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self.answering
+
+
+def _guarded(talk: Talk) -> Iterator[str | Message | BureauError]:
+    """The answer's parts; a failure is the last one, so that it crosses the thread."""
+    try:
+        yield from talk.parts()
+    except BureauError as failure:
+        yield failure
+
+
+def _conversation(reader: Reader, wanted: str) -> Conversation:
+    if not wanted:
+        return conversations_of(reader).first() or open_conversation(reader)
+    try:
+        return conversation_for(reader, uuid.UUID(wanted))
+    except ValueError:
+        raise NotFound.matching("Conversation") from None
+
+
+def _read(text: str | None) -> Said | None:
+    if not text or len(text) > LONGEST_FRAME:
+        return None
+    try:
+        said = json_of(text.encode(errors="surrogatepass"))
+    except (ValueError, RecursionError):
+        return None
+    return said if isinstance(said, dict) else None

@@ -1,0 +1,79 @@
+"""Looking up passages for a reader: the scope is the reader's, the question is embedded once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import connection
+
+from bureau.desks.knowledge.access import Reader, scope_of
+from bureau.desks.knowledge.evidence import Asked, Scored, relevant
+from bureau.desks.knowledge.wording import LANGUAGES, known
+from bureau.kernel.retrieval.search import Passage, Question, embed_question, search, space_in_scope
+from bureau.kernel.retrieval.words import content_words
+
+# a word on more passages than this tells nothing about any of them
+MOST_COUNTED = 2_000
+CONFIGURATIONS = {"en": "english", "de": "german", "fr": "french", "es": "spanish"}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a question met: everything near, what of it answers, and how words weigh."""
+
+    question: Question | None
+    asked: Asked
+    passages: list[Passage]
+    relevant: list[Scored]
+
+
+def find(reader: Reader, text: str, language: str, *, limit: int | None = None) -> Found:
+    """Passages for a question within what the reader may read.
+
+    Raises:
+        ProviderError: the embedder failed.
+        EmbeddingMismatch: the collections in scope are not of one space.
+    """
+    scope = list(scope_of(reader).filter(chunk_count__gt=0).values_list("pk", "chunk_count"))
+    ids = [pk for pk, _ in scope]
+    if not ids:
+        return Found(None, Asked(content_words(text), {}, 0, language), [], [])
+    question = embed_question(text, space_in_scope(ids))
+    passages = search(question, ids, limit or settings.ENV.max_retrieval_chunks)
+    total = sum(count for _, count in scope)
+    seen = passages_with(question.words, ids)
+    asked = Asked(question.words, seen, total, language, question.space.model)
+    return Found(question, asked, passages, relevant(asked, passages))
+
+
+def passages_with(words: Sequence[str], collection_ids: Sequence[int]) -> dict[str, int]:
+    """Word -> how many published passages in scope hold it in some form, counted to a limit."""
+    if not words:
+        return {}
+    forms = " || ".join(
+        f"plainto_tsquery('pg_catalog.{name}', word)"
+        for name in (*CONFIGURATIONS.values(), "simple")
+    )
+    statement = f"""
+        SELECT word, (SELECT count(*) FROM (
+            SELECT 1 FROM retrieval_chunk
+            WHERE collection_id = ANY(%s) AND search @@ ({forms}) LIMIT %s) AS held)
+        FROM unnest(%s::text[]) AS word
+    """  # noqa: S608  (names of configurations, no caller's words)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [list(collection_ids), MOST_COUNTED, list(words)])
+        return dict(cursor.fetchall())
+
+
+def language_of(asked: str, text: str) -> str:
+    """The language to answer in: the one that was asked for, or for `auto` the text's own.
+
+    Anything the desk does not speak is English.
+    """
+    if asked.strip().lower() != "auto":
+        return known(asked)
+    from bureau.kernel.ai.language import detect
+
+    return detect(text, LANGUAGES) or "en"

@@ -1,0 +1,68 @@
+"""Anonymous sessions: issued and signed by the server, carried by a cookie or `X-Session-ID`.
+
+What a caller sends is believed only with our signature on it, so that nobody can claim another's
+session by its number.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+
+from django.conf import settings
+from django.core import signing
+from django.http.response import HttpResponseBase
+
+from bureau.kernel.errors import BadCredentials
+
+COOKIE, HEADER = "bureau_reader", "X-Session-ID"
+LIFETIME = 30 * 24 * 3600
+_SALT = "bureau.knowledge.session"
+
+
+def new_session() -> uuid.UUID:
+    """A session that nobody has yet."""
+    return uuid.uuid4()
+
+
+def carried(session: uuid.UUID) -> str:
+    """The session as it travels: signed."""
+    return signing.dumps(session.hex, salt=_SALT)
+
+
+def session_of(headers: Mapping[str, str], cookies: Mapping[str, str]) -> uuid.UUID | None:
+    """The session that a request carries; None if it carries none, or an old cookie.
+
+    Raises:
+        BadCredentials: the header holds something that we did not sign, or that is over.
+    """
+    presented = headers.get(HEADER, "")
+    if presented:
+        session = read(presented)
+        if session is None:
+            raise BadCredentials("The session is unknown or over. Ask without one to get another.")
+        return session
+    # a browser keeps sending what it has; it is simply given a new one
+    return read(cookies.get(COOKIE, ""))
+
+
+def read(text: str) -> uuid.UUID | None:
+    """The session of a signed text, None if it is not ours or too old."""
+    try:
+        return uuid.UUID(hex=signing.loads(text, salt=_SALT, max_age=LIFETIME))
+    except (signing.BadSignature, ValueError, TypeError, AttributeError):
+        return None
+
+
+def hand_out(response: HttpResponseBase, session: uuid.UUID) -> None:
+    """Give the session to the caller, for browsers and for programs."""
+    text = carried(session)
+    response[HEADER] = text
+    response.set_cookie(
+        COOKIE,
+        text,
+        max_age=LIFETIME,
+        httponly=True,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
