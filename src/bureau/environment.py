@@ -248,9 +248,6 @@ class Environment(BaseSettings):
     grievances_draft_days: int = Field(
         7, ge=1, description="Days after which a complaint that was never filed is removed."
     )
-    grievances_model_outside: bool = Field(
-        False, description="Let a language model outside this network read complaints."
-    )
     helpdesk_work_days: CommaList = Field(
         ["sun", "mon", "tue", "wed", "thu", "fri"], description="Days on which offices are open."
     )

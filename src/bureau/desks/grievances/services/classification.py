@@ -7,18 +7,17 @@ silently the other one.
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
-
+from bureau.desks.grievances.callers import DESK
 from bureau.desks.grievances.catalogue import Kind, kind_named, kinds
 from bureau.desks.grievances.classify import builtin, model
 from bureau.desks.grievances.classify.summary import sentences_of, summary_of
 from bureau.desks.grievances.models import ClassificationStatus, Grievance
 from bureau.kernel.ai.ports import Chat
-from bureau.kernel.ai.registry import chat, configured, embedder
+from bureau.kernel.ai.registry import chat, embedder
+from bureau.kernel.errand import on_behalf_of
 from bureau.kernel.events.log import emit
 
 # below this a person has to decide; measured by `classification_report`
@@ -54,10 +53,13 @@ def suggest(text: str) -> Suggestion:
     Raises:
         ProviderError: the language model that is set up here failed.
     """
-    known, helper = kinds(), language_model()
-    if helper is not None:
-        ranked, summary = model.ask(helper, text, known)
-        return Suggestion(ranked, summary, helper.provider, helper.model)
+    known = kinds()
+    # tasks bear their contract's names, which do not say whose they are
+    with on_behalf_of(DESK):
+        helper = language_model()
+        if helper is not None:
+            ranked, summary = model.ask(helper, text, known)
+            return Suggestion(ranked, summary, helper.provider, helper.model)
     sentences = sentences_of(text)
     summary = summary_of(sentences, embedder().embed_passages(sentences)) if sentences else ""
     return Suggestion(builtin.ranked(text, known), summary, builtin.PROVIDER, embedder().model)
@@ -66,22 +68,11 @@ def suggest(text: str) -> Suggestion:
 def language_model() -> Chat | None:
     """The language model for complaints; None means the built-in classifier.
 
-    What people complain about leaves this network only if the operator allowed it.
+    Raises:
+        ProviderError: one is asked for and not set up, or it stands outside and this desk's words
+            may not go there (AI_CLOUD_DESKS).
     """
-    chosen = next(one for one in configured() if one.chosen)
-    if chosen.host and not (settings.ENV.grievances_model_outside or _is_inside(chosen.host)):
-        return None
     return chat()
-
-
-def _is_inside(host: str) -> bool:
-    name = host.rpartition(":")[0] or host
-    if name == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(name.strip("[]")).is_private
-    except ValueError:
-        return False
 
 
 def keep(case: Grievance, found: Suggestion | None) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import re
 from django.db import transaction
 
 from bureau.desks.grievances import sealing
+from bureau.desks.grievances.callers import DESK
 from bureau.desks.grievances.models import Complainant, Grievance, Recording, Transcription
 from bureau.desks.grievances.services.background import DESCRIPTION
 from bureau.desks.grievances.services.filing import mark_sensitive
@@ -14,6 +15,7 @@ from bureau.desks.grievances.services.naming import named
 from bureau.desks.grievances.services.people import fill_in
 from bureau.kernel.ai.ports import LanguageNotSupported, ProviderRefused, Transcript
 from bureau.kernel.ai.registry import transcriber
+from bureau.kernel.errand import on_behalf_of
 from bureau.kernel.errors import InvalidInput
 from bureau.kernel.events.log import emit
 from bureau.kernel.files.services import local_path
@@ -34,13 +36,14 @@ def hear(recording: Recording) -> Transcript | None:
         ProviderError: the model failed for now.
     """
     stored = recording.attachment.stored
-    model = transcriber()
-    if stored is None or model is None:
-        return None
-    try:
-        return model.transcribe(local_path(stored), recording.language or None)
-    except (LanguageNotSupported, ProviderRefused):
-        return None
+    with on_behalf_of(DESK):
+        try:
+            model = transcriber()
+            if stored is None or model is None:
+                return None
+            return model.transcribe(local_path(stored), recording.language or None)
+        except (LanguageNotSupported, ProviderRefused):
+            return None
 
 
 def keep_heard(recording: Recording, heard: Transcript | None) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bureau.desks.grievances.callers import DESK
 from bureau.desks.grievances.models import Grievance, Translation
 from bureau.desks.grievances.services.naming import named
 from bureau.kernel.ai.ports import LanguageNotSupported
 from bureau.kernel.ai.registry import translator
+from bureau.kernel.errand import on_behalf_of
 
 ENGLISH = "en"
 
@@ -16,18 +18,19 @@ def in_english(case: Grievance) -> dict[str, str] | None:
     Raises:
         ProviderError: the model failed for now.
     """
-    model = translator()
-    if model is None or not case.description:
-        return None
     texts = {"description_en": case.description, "summary_en": case.summary}
-    try:
-        found = {
-            name: model.translate(text, case.language, ENGLISH).text
-            for name, text in texts.items()
-            if text
-        }
-    except LanguageNotSupported:
-        return None
+    with on_behalf_of(DESK):
+        model = translator()
+        if model is None or not case.description:
+            return None
+        try:
+            found = {
+                name: model.translate(text, case.language, ENGLISH).text
+                for name, text in texts.items()
+                if text
+            }
+        except LanguageNotSupported:
+            return None
     return {**found, "method": f"{model.provider}/{model.model}"[:60]}
 
 
