@@ -17,7 +17,17 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 from benchmarks.ground import Ground
 
 # those without an installation come first: its idle processes would take part
-RACES = ("results", "embedding", "vault", "tasks", "idle", "sockets", "workbook")
+RACES = (
+    "results",
+    "embedding",
+    "vault",
+    "retrieval",
+    "tasks",
+    "idle",
+    "sockets",
+    "workbook",
+    "manuals",
+)
 
 
 def main() -> None:

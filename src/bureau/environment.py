@@ -95,6 +95,9 @@ class Environment(BaseSettings):
     notify_only_to: CommaList = Field(
         [], description="On test sites: the only recipients (addresses, numbers, `@domain`)."
     )
+    notify_keep_days: int = Field(
+        90, ge=1, description="Days after which it is forgotten to whom a message went."
+    )
     notify_sensitive_outside: bool = Field(
         False, description="Let sensitive messages pass through services outside."
     )
@@ -294,6 +297,11 @@ class Environment(BaseSettings):
     lens_api_token: SecretStr = Field(SecretStr(""), description="Token of the Lens patent API.")
     lens_base_url: str = Field("https://api.lens.org", description="Address of the Lens API.")
     lens_max_records: int = Field(10_000, ge=1, description="Most records one Lens job reads.")
+
+    # interpreting
+    interpreting_audio_days: int = Field(
+        30, ge=1, description="Days after which recordings and spoken translations are removed."
+    )
 
     @field_validator(
         "allowed_hosts",

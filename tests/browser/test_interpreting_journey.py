@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, WebSocketRoute, expect
+from playwright.sync_api import Browser, Page, Route, WebSocketRoute, expect
 
 from tests.browser.conftest import House, Watch
 from tests.browser.people import enter, seat
@@ -64,6 +64,32 @@ def test_two_people_understand_each_other_and_nothing_is_missed(
     patient.context.close()
     assert watch.complaints == []
     assert watch.foreign == []
+
+
+def test_a_doubtful_translation_warns_and_a_voice_can_be_heard(page: Page, house: House) -> None:
+    def doubt(route: Route) -> None:
+        answer = route.fetch()
+        warning = {"kind": "number", "message": "'500' is not in the translation."}
+        doubted = {**answer.json(), "warnings": [warning], "back_translation": "Hello, hello"}
+        route.fulfill(response=answer, json=doubted)
+
+    page.route(re.compile(r"/api/messages/\d+/$"), doubt)
+    page.goto("/interpreting/")
+    enter(page, house, "doctor2")
+    page.locator("#rooms a").first.click()
+    expect(page.locator("#connection")).to_have_text("Live")
+    before = page.locator(".message").count()
+    say(page, "Hello")
+    message = page.locator(".message").nth(before)
+    expect(message.get_by_role("note")).to_contain_text("'500' is not in the translation.")
+    expect(message.get_by_role("note")).to_contain_text("Translated back: Hello, hello")
+
+    page.get_by_role("button", name="Record").click()
+    page.get_by_role("button", name="Stop and send · 1 s").click()
+    voice = page.locator(".message").nth(before + 1).get_by_label("Recording", exact=True)
+    expect(voice).to_be_visible()
+    heard = page.request.get(str(voice.get_attribute("src")))
+    assert (heard.status, len(heard.body()) > 500) == (200, True)
 
 
 def test_a_room_of_others_is_not_there(page: Page, house: House) -> None:

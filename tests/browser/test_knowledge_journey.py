@@ -42,7 +42,6 @@ def test_an_answer_leads_to_the_page_it_rests_on(
 ) -> None:
     page.goto("/knowledge/documents/")
     enter(page, house, "patient2")
-    expect(page.get_by_text("No documents yet.")).to_be_visible()
     page.get_by_label("PDF, Word").set_input_files(manual(tmp_path / "pump.pdf"))
     page.get_by_label("Title").fill("Pump manual")
     page.get_by_role("button", name="Upload").click()
@@ -51,6 +50,7 @@ def test_an_answer_leads_to_the_page_it_rests_on(
     expect(document.locator(".about")).to_contain_text("3 pages")
 
     page.get_by_role("link", name="Questions").click()
+    expect(page.get_by_text("None yet.")).to_be_visible()
     page.get_by_label("Ask about the documents").fill("How hot may the motor become?")
     page.keyboard.press("Control+Enter")
     answer = page.locator(".message[data-role=assistant]")

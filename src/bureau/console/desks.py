@@ -90,7 +90,7 @@ DESKS = (
         "grievances",
         _("Grievances"),
         _("Read, decide and answer the complaints of your offices before they are due."),
-        "console:cases",
+        "console:tickets",
         _decides_on_cases,
     ),
 )

@@ -21,7 +21,7 @@ from bureau.desks.grievances.services.filing import submit_grievance
 from bureau.kernel.files.services import store_bytes
 from tests.access.body import Body, form
 from tests.access.callers import PEOPLE, Caller, Cast
-from tests.access.rules import Expected, Row, page, public, signed_in
+from tests.access.rules import Expected, Row, public, signed_in
 
 # what is filed without any account is open to everybody; what is presented and wrong is refused
 OPEN: Expected = {
@@ -32,8 +32,6 @@ OPEN: Expected = {
 }
 CASE = "/api/grievance/<grievance_id>"
 OFFICERS = (Caller.OFFICER, Caller.OFFICER2, Caller.ADMIN)
-# people of the case's office
-HANDLERS = (Caller.OFFICER, Caller.ADMIN)
 
 
 def of_case(status: int, **others: int) -> Expected:
@@ -86,8 +84,6 @@ ROWS = [
     Row("POST", "/socket-token", of_case(200)),
     Row("GET HEAD", "/complaints/", public(200), is_page=True),
     Row("GET HEAD", "/complaints/status/", public(200), is_page=True),
-    page("GET HEAD", "/grievances/", others=404, mine=OFFICERS),
-    page("GET HEAD", "/grievances/<str:grievance_id>/", others=404, mine=HANDLERS),
 ]
 
 LISTS = {"/api/grievances": {Caller.OFFICER: 1, Caller.ADMIN: 1}}

@@ -10,8 +10,8 @@ from bureau.desks.grievances.helpdesk.models import Holiday, Ticket
 from bureau.kernel.vault.services.reveals import reveal
 from tests.access.body import Body
 from tests.access.callers import Caller, Cast
-from tests.access.desks.grievances import officers
-from tests.access.rules import Expected, Row, admin_only, only, public
+from tests.access.desks.grievances import OFFICERS, officers
+from tests.access.rules import Expected, Row, admin_only, only, page, public
 
 TICKET = "/tickets/<ticket_id>"
 RULE = "/workflows/<track>/<level>"
@@ -37,6 +37,13 @@ ROWS = [
     Row("PUT", "/holidays/<day>", admin_only(200)),
     Row("DELETE", "/holidays/<day>", admin_only(200)),
     Row("GET", "/places", public(200)),
+    page("GET HEAD", "/grievances/", others=404, mine=OFFICERS),
+    page(
+        "GET HEAD",
+        "/grievances/<str:ticket_id>/",
+        others=404,
+        mine=(Caller.OFFICER, Caller.ADMIN),
+    ),
 ]
 
 # the lists are closed to everybody but officers and auditors; their tests are beside them

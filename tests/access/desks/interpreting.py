@@ -7,6 +7,7 @@ from typing import Any
 
 from bureau.desks.interpreting.files import AUDIO, WAV
 from bureau.desks.interpreting.models import (
+    AssistanceType,
     ChatMessage,
     ChatRoom,
     GlossaryTerm,
@@ -15,6 +16,7 @@ from bureau.desks.interpreting.models import (
     Phrase,
     Side,
 )
+from bureau.desks.interpreting.services.assistance import ask_for_help
 from bureau.kernel.files.services import store_bytes
 from tests.access.body import Body
 from tests.access.callers import Caller, Cast
@@ -49,6 +51,10 @@ ROWS = [
     Row("POST", f"{ROOM}send_message/", in_the_room(201, patient=403)),
     Row("POST", f"{ROOM}send/", in_the_room(201, patient=403)),
     Row("GET", f"{ROOM}messages/", in_the_room(200)),
+    # the room's context comes from the desk's collections
+    Row("GET", f"{ROOM}get_doctor_assistance/", in_the_room(200, patient=403)),
+    Row("POST", f"{ROOM}add_patient_context/", in_the_room(201, patient=403)),
+    Row("GET", f"{ROOM}assistance/<int:task_id>/", in_the_room(200, patient=403)),
     Row("GET", "/api/messages/", signed_in(200)),
     Row("GET", "/api/messages/<int:message_id>/", in_the_room(200)),
     Row("GET", "/api/languages/", signed_in(200)),
@@ -89,6 +95,7 @@ def prepare(cast: Cast) -> dict[str, object]:
         audio=store_bytes(b"RIFF", AUDIO, patient, "recording", WAV),
         has_audio=True,
     )
+    asked = ask_for_help(doctor, room, AssistanceType.GENERAL)
     term = GlossaryTerm.objects.create(source_language="en", term="Panado", since=1)
     phrase = Phrase.objects.create(
         source_language="en", target_language="af", source_text="Rest", target_text="Rus"
@@ -97,6 +104,7 @@ def prepare(cast: Cast) -> dict[str, object]:
         "id": room.pk,
         "room_id": room.pk,
         "message_id": message.pk,
+        "task_id": asked.task_id,
         "term_id": term.pk,
         "phrase_id": phrase.pk,
     }
@@ -111,6 +119,7 @@ def bodies(cast: Cast, ids: Mapping[str, object]) -> dict[tuple[str, str], dict[
         ("PATCH", ROOM): {"patient_language": "xho"},
         ("POST", f"{ROOM}send_message/"): said,
         ("POST", f"{ROOM}send/"): said,
+        ("POST", f"{ROOM}add_patient_context/"): {"medical_history": "Asthma"},
         ("POST", "/api/glossary/"): {"source_language": "en", "term": "Disprin"},
         ("POST", "/api/phrases/"): {
             "source_language": "en",

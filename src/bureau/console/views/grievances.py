@@ -1,18 +1,18 @@
-"""Filing and following a complaint, for everybody; the officers' list and cases."""
+"""Filing and following a complaint, for everybody; the officers' tickets."""
 
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from bureau.console.complaint_words import WORDS
 from bureau.console.doors import at_desk
-from bureau.desks.grievances.access import grievance_for
-from bureau.desks.grievances.callers import Caller
+from bureau.desks.grievances.helpdesk.access import ticket_for
+from bureau.desks.grievances.helpdesk.models import NoteKind, Resolution
 from bureau.desks.grievances.models.cases import ClassificationStatus
-from bureau.desks.grievances.statuses import Status
 from bureau.kernel.accounts.models import User
 
 
@@ -37,19 +37,32 @@ def _in_chosen_language(request: HttpRequest, page: str) -> HttpResponse:
 
 
 @at_desk("grievances")
-def cases(request: HttpRequest, person: User) -> HttpResponse:
-    """The cases of the officer's offices."""
-    context = {"statuses": Status.choices, "words": dict(Status.choices)}
-    return render(request, "console/grievances/cases.html", context)
+def tickets(request: HttpRequest, person: User) -> HttpResponse:
+    """The tickets of the officer's offices."""
+    return render(request, "console/grievances/tickets.html", {"states": state_words()})
 
 
 @at_desk("grievances")
-def case(request: HttpRequest, person: User, grievance_id: str) -> HttpResponse:
-    """One case; its script reads it by the API, which writes down who opened it."""
-    found = grievance_for(Caller(user=person), grievance_id)
+def ticket(request: HttpRequest, person: User, ticket_id: str) -> HttpResponse:
+    """One ticket; its script reads it by the API, which writes down who opened it."""
+    found = ticket_for(person, ticket_id)
     context = {
-        "case": found,
-        "statuses": dict(Status.choices),
+        "ticket": found,
+        "states": state_words(),
+        "resolutions": Resolution.choices,
+        "kinds": dict(NoteKind.choices),
         "classifications": dict(ClassificationStatus.choices),
     }
-    return render(request, "console/grievances/case.html", context)
+    return render(request, "console/grievances/ticket.html", context)
+
+
+def state_words() -> dict[str, str]:
+    """State of a ticket -> word, in the order tickets go through them."""
+    return {
+        "OPEN": _("Open"),
+        "IN_PROGRESS": _("In progress"),
+        "ESCALATED": _("Escalated"),
+        "GRC_HEARING_SCHEDULED": _("Hearing set"),
+        "RESOLVED": _("Resolved"),
+        "CLOSED": _("Closed"),
+    }

@@ -29,6 +29,7 @@ def room(request: HttpRequest, person: User, room_id: int) -> HttpResponse:
     context = {
         "room": found,
         "side": side_of(person, found).value,
-        "languages": {one.code: one.name for one in LANGUAGES},
+        # rooms may name a language by either code
+        "languages": {code: one.name for one in LANGUAGES for code in (one.code, one.iso3)},
     }
     return render(request, "console/interpreting/room.html", context)

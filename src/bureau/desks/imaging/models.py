@@ -56,10 +56,6 @@ class Study(models.Model):
             models.Index(
                 fields=["exam_source", "order_datetime", "exam_id"], name="study_by_source"
             ),
-            models.Index(
-                fields=["equipment_type", "order_datetime", "exam_id"], name="study_by_type"
-            ),
-            models.Index(fields=["medical_record_no"], name="study_by_record"),
             models.Index(fields=["application_order_no"], name="study_by_application"),
             # a number of eight bytes: a description may be longer than an index takes
             models.Index(

@@ -9,7 +9,9 @@ class InterpretingConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the desk's handlers of background work, files and streams."""
-        from bureau.desks.interpreting import events, files, tasks  # noqa: F401  (handlers)
+        from bureau.desks.interpreting import demo, events, files, scheduled, tasks  # noqa: F401
+        from bureau.kernel.ops.demo import register_seeder
 
         files.register_kinds()
         events.register()
+        register_seeder("interpreting", demo.seed)

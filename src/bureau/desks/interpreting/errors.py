@@ -46,6 +46,7 @@ _BY_REASON = {
     "quota": StepKeyRefused,
     "not_configured": StepKeyRefused,
     "not_installed": StepKeyRefused,
+    "residency": StepKeyRefused,
 }
 ERROR_TYPES = frozenset({"api_key_error", "timeout", "connection_error"})
 

@@ -9,6 +9,12 @@ from django.db.models import Count, Max, QuerySet
 from django.http import HttpRequest
 
 from bureau.desks.interpreting import access, shapes
+from bureau.desks.interpreting.collections.rooms import (
+    context_of,
+    context_rows,
+    contexts_of,
+    linked_rows,
+)
 from bureau.desks.interpreting.models import ChatMessage, ChatRoom, Participant
 from bureau.desks.interpreting.schemas import MessageFilters
 from bureau.kernel.accounts.models import User
@@ -22,16 +28,19 @@ def room_rows(user: User, rooms: Sequence[ChatRoom]) -> list[Shape]:
     ids = [room.pk for room in rooms]
     numbers = _message_numbers(ids)
     last = ChatMessage.objects.in_bulk([newest for _, newest in numbers.values()])
-    seats = _seats(ids)
+    seats, own = _seats(ids), contexts_of(rooms)
+    shown = access.sees_patient_context(user)
+    contexts = context_rows(rooms) if shown else {}
+    bases = linked_rows(rooms) if shown else {}
     rows = []
     for room in rooms:
         count, newest = numbers.get(room.pk, (0, 0))
         rows.append(
             {
-                **shapes.room_fields(room, seats.get(room.pk, []), count),
-                "has_rag": False,
-                "patient_context": None,
-                "linked_knowledge_bases": None,
+                **shapes.room_fields(room, seats.get(room.pk, []), own.get(room.pk), count),
+                "has_rag": room.pk in own,
+                "patient_context": contexts.get(room.pk),
+                "linked_knowledge_bases": bases.get(room.pk, []) if shown else None,
                 "last_message": shapes.last_message_shape(last.get(newest)),
             }
         )
@@ -46,7 +55,9 @@ def room_detail(request: HttpRequest, room: ChatRoom) -> Shape:
     cursor = latest_event(room)
     messages = list(ChatMessage.objects.filter(room=room).order_by("id"))
     return {
-        **shapes.room_fields(room, _seats([room.pk]).get(room.pk, []), len(messages)),
+        **shapes.room_fields(
+            room, _seats([room.pk]).get(room.pk, []), context_of(room), len(messages)
+        ),
         "cursor": cursor,
         "messages": [shapes.message_shape(request, message) for message in messages],
     }

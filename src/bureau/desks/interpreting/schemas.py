@@ -9,7 +9,7 @@ from ninja import Schema
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
 from bureau.desks.interpreting.languages import find_language
-from bureau.desks.interpreting.models import RoomType, Side
+from bureau.desks.interpreting.models import AssistanceType, RoomType, Side
 
 
 def _known_language(value: str) -> str:
@@ -267,3 +267,44 @@ class OffersOut(Schema):
     """Phrases to choose from, the most similar first."""
 
     results: list[OfferOut]
+
+
+class ContextIn(Schema):
+    """What is known about a room's patient. `collection_id` links a free collection first."""
+
+    collection_id: RowId | None = None
+    patient_name: Annotated[str, StringConstraints(max_length=200)] = ""
+    cultural_background: Annotated[str, StringConstraints(max_length=20_000)] = ""
+    medical_history: Annotated[str, StringConstraints(max_length=20_000)] = ""
+    language_notes: Annotated[str, StringConstraints(max_length=20_000)] = ""
+
+
+class ContextAddedOut(Schema):
+    """The stored profile; its parts can be found once the task is done."""
+
+    status: str
+    message: str
+    document_id: int
+    parts_count: int
+    task_id: int | None
+
+
+class HelpFilters(Schema):
+    """Which help, and whether to wait for it."""
+
+    type: AssistanceType = AssistanceType.GENERAL
+    is_async: bool = Field(False, alias="async")
+
+
+class HelpOut(Schema):
+    """Help for the clinician, or where it stands: success, processing, no_collection or error."""
+
+    model_config = ConfigDict(extra="allow")
+
+    status: str
+    message: str | None = None
+    assistance: str | None = None
+    sources: list[dict[str, Any]] | None = None
+    written_by: str | None = None
+    task_id: int | None = None
+    suggestions: list[Any] | None = None

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from bureau.desks.interpreting.collections.models import Collection
 from bureau.desks.interpreting.events import file_path
 from bureau.desks.interpreting.models import ChatMessage, ChatRoom, Participant
 from bureau.desks.interpreting.wording import texts_of
@@ -64,7 +65,9 @@ def _address(request: HttpRequest, file_id: object) -> str | None:
     return request.build_absolute_uri(path) if path else None
 
 
-def room_fields(room: ChatRoom, seats: Sequence[Participant], message_count: int) -> Shape:
+def room_fields(
+    room: ChatRoom, seats: Sequence[Participant], context: Collection | None, message_count: int
+) -> Shape:
     """What every shape of a room has."""
     return {
         "id": room.pk,
@@ -73,8 +76,8 @@ def room_fields(room: ChatRoom, seats: Sequence[Participant], message_count: int
         "patient_language": room.patient_language,
         "doctor_language": room.doctor_language,
         "patient_name": room.patient_name,
-        "rag_collection": None,
-        "rag_collection_name": None,
+        "rag_collection": context.pk if context else None,
+        "rag_collection_name": context.name if context else None,
         "is_active": room.is_active,
         "created_at": room.created_at,
         "updated_at": room.updated_at,

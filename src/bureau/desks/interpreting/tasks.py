@@ -5,8 +5,10 @@ Handlers load, call a verb and keep; a message that was erased meanwhile ends it
 
 from __future__ import annotations
 
-from bureau.desks.interpreting.models import ChatMessage
+from bureau.desks.interpreting.errors import StepFailed
+from bureau.desks.interpreting.models import Assistance, ChatMessage
 from bureau.desks.interpreting.services import (
+    assistance,
     failing,
     messages,
     speaking,
@@ -56,7 +58,11 @@ def transcribe(run: TaskRun) -> None:
     message = _message_of(run)
     if message is None:
         return
-    heard = transcribing.transcribe_message(message)
+    try:
+        heard = transcribing.transcribe_message(message)
+    except StepFailed:
+        transcribing.keep_duration(message)
+        raise
     with run.finish() as outcome:
         current = _message_of(run)
         if current is not None:
@@ -76,3 +82,17 @@ def speak(run: TaskRun) -> None:
         if current is not None:
             speaking.keep_speech(current, speech)
         outcome.message = "Translation read out" if speech else "No voice for this language"
+
+
+@handler(assistance.ASSIST, queue="assistance", noun="chat_assistance")
+def assist(run: TaskRun) -> None:
+    """Write help for a clinician; only the one who asked reads it."""
+    asked = Assistance.objects.select_related("room").filter(pk=run.params["assistance_id"])
+    found = asked.first()
+    if found is None:
+        return
+    written = assistance.write_help(found.room, found.request_type)
+    with run.finish() as outcome:
+        assistance.keep_help(found, written)
+        outcome.result = {"room_id": found.room_id, "assistance_id": found.pk}
+        outcome.message = "Assistance written"

@@ -110,7 +110,11 @@ def conversation_detail(request: ReaderRequest, conversation_id: uuid.UUID) -> S
 
 
 @router.delete("/chat/conversations/{uuid:conversation_id}/", response={204: None})
-@router.delete("/chat/conversations/{uuid:conversation_id}/delete/", response={204: None})
+@router.delete(
+    "/chat/conversations/{uuid:conversation_id}/delete/",
+    response={204: None},
+    operation_id="knowledge_remove_conversation_by_its_old_address",
+)
 def remove_conversation(request: ReaderRequest, conversation_id: uuid.UUID) -> Status[None]:
     """Remove a conversation with all its turns."""
     delete_conversation(access.conversation_for(request.auth, conversation_id), request.auth)
@@ -183,7 +187,12 @@ def list_documents(request: ReaderRequest, filters: Query[schemas.DocumentFilter
 
 
 @router.post("/documents/", response={201: schemas.DocumentOut}, auth=for_people)
-@router.post("/documents/upload/", response={201: schemas.DocumentOut}, auth=for_people)
+@router.post(
+    "/documents/upload/",
+    response={201: schemas.DocumentOut},
+    auth=for_people,
+    operation_id="knowledge_upload_by_its_old_address",
+)
 def upload(
     request: ReaderRequest,
     body: Form[schemas.UploadIn],

@@ -68,17 +68,18 @@ def check(sentence: str, passages: Sequence[Passage]) -> Checked | None:
     named = [passages[number - 1] for number in cited if 0 < number <= len(passages)]
     if not bare or not named or len(named) != len(cited):
         return None
-    if _ADDRESS.search(bare) and not _addresses_stand_in(bare, named):
+    # a document may hold an address; only as a quote of it may it reach a reader
+    if _ADDRESS.search(_unquoted(bare)):
         return None
     quotes = _quotes(bare, named) if quotes_in(bare) else _evidence(bare, named)
     return Checked(bare, quotes) if quotes else None
 
 
-def _addresses_stand_in(sentence: str, named: Sequence[Passage]) -> bool:
-    return all(
-        any(address.rstrip(".,;)") in one.text for one in named)
-        for address in _ADDRESS.findall(sentence)
-    )
+def _unquoted(sentence: str) -> str:
+    """The sentence without what stands between quotation marks."""
+    for words in quotes_in(sentence):
+        sentence = sentence.replace(words, " ")
+    return sentence
 
 
 def _quotes(sentence: str, named: Sequence[Passage]) -> tuple[Quote, ...]:
@@ -89,9 +90,7 @@ def _quotes(sentence: str, named: Sequence[Passage]) -> tuple[Quote, ...]:
         if quote is None:
             return ()
         found.append(quote)
-    rest = sentence
-    for words in quotes_in(sentence):
-        rest = rest.replace(words, " ")
+    rest = _unquoted(sentence)
     text = " ".join(one.text for one in named)
     return tuple(found) if numbers_in(rest) <= numbers_in(text) else ()
 

@@ -54,7 +54,8 @@ class Asked:
 
     def weight(self, word: str) -> float:
         """How much a word tells: the rarer, the more."""
-        return math.log(1 + (self.total + 1) / (self.seen.get(word, 0) + 1))
+        # a handful of passages says little about what is rare
+        return math.log(1 + (self.total + 5) / (self.seen.get(word, 0) + 1))
 
 
 def relevant(asked: Asked, passages: Sequence[Passage]) -> list[Scored]:

@@ -18,37 +18,14 @@ _IGNORED = re.compile(r"[\s\u00ad\u200b\-‐‑‒–—'\"“”„«»‘’�
 _NUMBER = re.compile(r"\d+(?:[.,:/]\d+)*")
 _WORD = re.compile(r"[^\W_]+")
 _QUOTED = re.compile(r"[\"“„«]([^\"“”„«»]{3,}?)[\"”“»]")
-_NEGATION = frozenset(
-    [
-        "not",
-        "no",
-        "never",
-        "none",
-        "neither",
-        "nor",
-        "without",
-        "cannot",
-        "nicht",
-        "kein",
-        "keine",
-        "keinen",
-        "keiner",
-        "niemals",
-        "ohne",
-        "weder",
-        "pas",
-        "jamais",
-        "sans",
-        "aucun",
-        "aucune",
-        "ni",
-        "nunca",
-        "sin",
-        "ningún",
-        "ninguna",
-        "ninguno",
-        "tampoco",
-    ]
+_DENIES = """
+not no never none neither nor without cannot nicht kein keine keinen keiner niemals ohne
+weder pas jamais sans aucun aucune ni nunca sin ningún ninguna ninguno tampoco
+"""
+_NEGATION = frozenset(_DENIES.split())
+_LIMIT = re.compile(
+    r"\b(?:no (?:more|less|fewer|later|earlier) than|not (?:more|less|fewer|only)|nicht (?:mehr|weniger|nur)"
+    r"|kein(?:e|er)? (?:mehr|weniger)|pas (?:plus|moins|seulement)|no (?:m[aá]s|menos|s[oó]lo))\b"
 )
 
 
@@ -131,7 +108,6 @@ def holds_word(held: set[str], word: str) -> bool:
 
 
 def says_no(text: str) -> bool:
-    """Whether a sentence denies something."""
-    return "n't" in text.lower().replace("’", "'") or any(
-        word in _NEGATION for word in words_in(text)
-    )
+    """Whether a sentence denies something; `no more than 40` sets a limit and denies nothing."""
+    text = _LIMIT.sub(" ", text.lower())
+    return "n't" in text.replace("’", "'") or any(word in _NEGATION for word in words_in(text))

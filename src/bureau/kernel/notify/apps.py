@@ -10,7 +10,7 @@ class NotifyConfig(AppConfig):
     label = "notify"
 
     def ready(self) -> None:
-        from bureau.kernel.notify import checks, tasks  # noqa: F401  (register themselves)
+        from bureau.kernel.notify import checks, retention, tasks  # noqa: F401  (register themselves)
         from bureau.kernel.notify.shredder import erase_messages, export_messages
         from bureau.kernel.notify.templates import register_templates
         from bureau.kernel.vault.shredders import register_shredder

@@ -34,6 +34,7 @@ from bureau.kernel.retrieval.parsing.pages import Overview, ParsedPage
 from bureau.kernel.retrieval.reading import DocumentUnreadable, read_document
 from bureau.kernel.retrieval.services import count_chunks
 from bureau.kernel.retrieval.vectors import (
+    EmbeddingMismatch,
     copy_chunks,
     copy_vectors,
     embed_chunks,
@@ -196,16 +197,25 @@ def _embed(run: TaskRun, document: Document) -> EmbeddingSpace:
     return space
 
 
+class SpaceChanged(EmbeddingMismatch):
+    """The collection moved to another embedding model meanwhile: the next try uses that one."""
+
+    temporary = True
+
+
 def publish(document: Document, space: EmbeddingSpace) -> None:
     """Show the new chunks and remove the old ones, in the caller's transaction."""
     collection = Collection.objects.select_for_update().get(pk=document.collection_id)
     if collection.space_id is None:
         collection.space = space
         collection.save(update_fields=["space"])
+    elif collection.space_id != space.pk:
+        raise SpaceChanged
     fresh = Chunk.objects.filter(document=document, collection=None)
     old = Chunk.objects.filter(document=document, collection__isnull=False)
     ChunkVector.objects.filter(chunk__in=old)._raw_delete("default")
     old._raw_delete("default")
+    ChunkVector.objects.filter(chunk__in=fresh).exclude(space=space)._raw_delete("default")
     ChunkVector.objects.filter(chunk__in=fresh).update(collection=collection)
     document.chunk_count = fresh.update(collection=collection)
     document.state = DocumentState.READY

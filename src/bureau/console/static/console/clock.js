@@ -1,22 +1,24 @@
-// How much time is left for an answer.
-const DAY = 86_400_000;
-const FINAL = ["RESOLVED", "DENIED", "CLOSED"];
+// How a ticket stands in time, in words for people and the colour of a badge.
+import { when } from "./build.js";
 
-/** Words for people, and the colour of the badge; nothing for what is answered. */
-export function clockOf(due, status) {
-  if (!due || FINAL.includes(status)) return null;
-  const left = new Date(due) - Date.now();
-  const days = Math.floor(Math.abs(left) / DAY);
-  if (left < 0) {
-    const text = ngettext("%s day overdue", "%s days overdue", days);
-    return { text: days ? interpolate(text, [days]) : gettext("Overdue since today"), colour: "FAILED" };
-  }
-  const text = ngettext("%s day left", "%s days left", days);
-  return { text: days ? interpolate(text, [days]) : gettext("Due today"), colour: days < 3 ? "RUNNING" : "SUCCESS" };
+const SOON = 86_400_000;
+const ANSWERED = ["RESOLVED", "CLOSED"];
+const LATE = { response: gettext("Response overdue"), resolution: gettext("Resolution overdue") };
+const COLOURS = { IN_PROGRESS: "RUNNING", GRC_HEARING_SCHEDULED: "RUNNING", ESCALATED: "FAILED", RESOLVED: "SUCCESS", CLOSED: "SUCCESS" };
+
+/** What is due next; nothing for a ticket that was answered. */
+export function clockOf(ticket) {
+  if (ANSWERED.includes(ticket.state)) return null;
+  if (ticket.late) return { text: LATE[ticket.late], colour: "FAILED" };
+  const answered = ticket.responded_at !== null;
+  const due = answered ? ticket.resolve_by : ticket.respond_by;
+  if (!due) return null;
+  const words = answered ? gettext("Resolve by %s") : gettext("Respond by %s");
+  const soon = new Date(due.at) - Date.now() < SOON;
+  return { text: interpolate(words, [when(due.at)]), colour: soon ? "RUNNING" : "SUCCESS", nepali: due.bs_ne };
 }
 
-/** The colour of a status's badge. */
-export function colourOf(status) {
-  if (FINAL.includes(status)) return "SUCCESS";
-  return { ESCALATED: "FAILED", DISPUTED: "FAILED", UNDER_EVALUATION: "RUNNING" }[status] ?? "";
+/** The colour of a state's badge. */
+export function colourOf(state) {
+  return COLOURS[state] ?? "";
 }

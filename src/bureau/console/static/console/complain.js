@@ -16,6 +16,37 @@ anonymous.addEventListener("change", () => {
   for (const field of document.querySelectorAll("#identity input")) field.disabled = anonymous.checked;
 });
 
+// --- places: what is chosen narrows what comes next; all of it may stay blank ---
+
+const { province, district, municipality } = form.elements;
+const towns = document.getElementById("municipalities");
+
+async function placesIn(parent) {
+  const { data } = await send("GET", `/places?parent=${encodeURIComponent(parent)}`);
+  return data.map(({ code, name_en: english, name_ne: nepali }) => {
+    return { code, english, name: (form.dataset.language === "ne" && nepali) || english };
+  });
+}
+
+async function offerPlaces(select, parent) {
+  const places = parent === null ? [] : await placesIn(parent);
+  select.replaceChildren(new Option("", ""), ...places.map(({ name, code }) => new Option(name, code)));
+}
+
+async function offerTowns(parent) {
+  municipality.value = "";
+  const places = parent ? await placesIn(parent) : [];
+  towns.replaceChildren(...places.map(({ english, name }) => make("option", { value: english, label: name })));
+}
+
+const tell = (failure) => showFailure(notice, failure);
+offerPlaces(province, "").catch(tell);
+province.addEventListener("change", () => {
+  offerPlaces(district, province.value || null).catch(tell);
+  offerTowns("").catch(tell);
+});
+district.addEventListener("change", () => offerTowns(district.value).catch(tell));
+
 offerRecording(
   document.getElementById("record"),
   notice,

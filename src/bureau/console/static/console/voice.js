@@ -1,6 +1,8 @@
 // A button that records the voice; hidden where the browser or the page's address forbids it.
 import { show } from "./api.js";
 
+const SECOND = 1_000;
+
 /** Press to begin, press again to end; `done(blob)` gets what was recorded. `words` may be the page's own. */
 export function offerRecording(button, notice, done, words = {}) {
   if (!navigator.mediaDevices || !window.MediaRecorder) return;
@@ -18,13 +20,16 @@ export function offerRecording(button, notice, done, words = {}) {
     const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
     const parts = [];
     recorder = new MediaRecorder(stream);
-    recorder.addEventListener("dataavailable", ({ data }) => parts.push(data));
+    recorder.addEventListener("dataavailable", ({ data }) => {
+      parts.push(data);
+      if (recorder?.state === "recording") button.textContent = `${titles[1]} · ${parts.length} s`;
+    });
     recorder.addEventListener("stop", () => {
       for (const track of stream.getTracks()) track.stop();
       done(new Blob(parts, { type: recorder.mimeType }));
       recorder = null;
     });
-    recorder.start();
+    recorder.start(SECOND);
     pressed(true);
   }
 

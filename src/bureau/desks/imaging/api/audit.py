@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from ninja import Router
 
 from bureau.desks.imaging import access
-from bureau.desks.imaging.api.parameters import paging
+from bureau.desks.imaging.api.parameters import paging, text_parameters
 from bureau.desks.imaging.search.asked import MAX_PAGE_SIZE, PAGE_SIZE, invalid, positive
 from bureau.desks.imaging.services import audit
 from bureau.desks.imaging.shapes import Shape, answer, page_shape
@@ -18,19 +18,7 @@ from bureau.kernel.events.models import Event
 
 router = Router(tags=["audit"], auth=access.auditor)
 _NAMES = {"username": "Who read.", "q": "The term.", "exam_id": "The study's number."}
-_PARAMETERS = [
-    *(
-        {
-            "name": name,
-            "in": "query",
-            "required": False,
-            "description": text,
-            "schema": {"type": "string"},
-        }
-        for name, text in _NAMES.items()
-    ),
-    *paging(),
-]
+_PARAMETERS = [*text_parameters(_NAMES), *paging()]
 
 
 @router.get("/readings", response={200: dict[str, Any]}, openapi_extra={"parameters": _PARAMETERS})

@@ -151,6 +151,15 @@ def positive(query: QueryDict, name: str, default: int, most: int | None = None)
     return value
 
 
+def one_text(query: QueryDict, name: str) -> str:
+    """A text without surrounding blanks, such as a status.
+
+    Raises:
+        InvalidInput: it is too long or holds control characters.
+    """
+    return _text(query, name, MAX_TERM).strip()
+
+
 def _paging(query: QueryDict) -> tuple[int, int, int]:
     if "page" in query or "page_size" in query or not {"limit", "offset"} & query.keys():
         page = positive(query, "page", 1)

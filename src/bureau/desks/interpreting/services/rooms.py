@@ -8,9 +8,10 @@ from typing import Any
 from django.db import transaction
 
 from bureau.desks.interpreting import access
+from bureau.desks.interpreting.collections.rooms import link_to_room
 from bureau.desks.interpreting.models import ChatMessage, ChatRoom, Participant, Side
 from bureau.kernel.accounts.models import User
-from bureau.kernel.errors import InvalidInput, NotAllowed
+from bureau.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from bureau.kernel.files.models import StoredFile
 from bureau.kernel.files.services import delete_file
 
@@ -30,13 +31,13 @@ def open_room(user: User, fields: Mapping[str, Any], participants: Iterable[int]
         InvalidInput: somebody who was named cannot sit in a room.
     """
     side = access.may_open_rooms(user)
-    _require_collection(fields.get("rag_collection"))
     room = ChatRoom.objects.create(**{name: fields[name] for name in FIELDS & fields.keys()})
     invited = _people(participants, only_doctors=side is Side.PATIENT)
     # an administrator who sets a room up for others does not sit in it
     if not (user.is_admin and invited):
         Participant.objects.create(room=room, user=user, side=side)
     _seat(room, [person for person in invited if person != user])
+    _link(user, room, fields.get("rag_collection"))
     return room
 
 
@@ -56,8 +57,8 @@ def change_room(
         raise NotAllowed
     for name in given:
         setattr(room, name, fields[name])
-    _require_collection(fields.get("rag_collection"))
     room.save(update_fields=[*given, "updated_at"])
+    _link(user, room, fields.get("rag_collection"))
     if participants is not None:
         _replace_seats(room, _people(participants))
     return room
@@ -74,11 +75,16 @@ def remove_room(room: ChatRoom) -> None:
         delete_file(stored)
 
 
-def _require_collection(collection_id: int | None) -> None:
-    """Refuse a collection that a room cannot have."""
-    if collection_id is not None:
-        sentence = f"Collection with id {collection_id} not found"
-        raise InvalidInput(fields={"rag_collection": [sentence]})
+def _link(user: User, room: ChatRoom, collection_id: int | None) -> None:
+    """Make a collection the room's patient context; None leaves things as they are."""
+    if collection_id is None:
+        return
+    if access.side_of(user, room) is not Side.DOCTOR:
+        raise NotAllowed
+    try:
+        link_to_room(user, room, collection_id)
+    except (NotFound, Conflict) as refusal:
+        raise InvalidInput(fields={"rag_collection": [refusal.message]}) from None
 
 
 def _people(ids: Iterable[int], *, only_doctors: bool = False) -> list[User]:

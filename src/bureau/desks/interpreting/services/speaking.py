@@ -19,8 +19,16 @@ MIN_TEXT = 3
 
 def request_speech(message: ChatMessage, job: Job | None) -> None:
     """Set the reading out of a translation going, where there is a voice at all."""
-    if job is not None and worth_saying(message.translated_text) and registry.speaker():
+    if job is not None and worth_saying(message.translated_text) and _has_voice():
         enqueue(job, SPEAK, {"message_id": message.pk}, counts=False)
+
+
+def _has_voice() -> bool:
+    try:
+        return registry.speaker() is not None
+    except ProviderError:
+        # a voice that is set up wrongly: the task says so, the translation is not held up
+        return True
 
 
 def worth_saying(text: str) -> bool:
@@ -34,10 +42,10 @@ def speak_message(message: ChatMessage) -> Speech | None:
     Raises:
         StepFailed: the voice's engine did not answer.
     """
-    speaker = registry.speaker()
-    if speaker is None or not worth_saying(message.translated_text):
-        return None
     try:
+        speaker = registry.speaker()
+        if speaker is None or not worth_saying(message.translated_text):
+            return None
         return speaker.speak(message.translated_text, language_of(message.translated_language).code)
     except LanguageNotSupported:
         return None

@@ -13,6 +13,7 @@ from bureau.desks.interpreting.models import MessageState as State
 from bureau.desks.interpreting.services.messages import TRANSLATE
 from bureau.desks.interpreting.shapes import notes_of
 from bureau.kernel.ai import registry
+from bureau.kernel.ai.adapters.hearing.sound import RATE, samples
 from bureau.kernel.ai.ports import (
     LanguageNotSupported,
     ProviderError,
@@ -34,14 +35,14 @@ def transcribe_message(message: ChatMessage) -> Transcript:
         StepFailed: nothing here understands the language, the recording cannot be read, or the
             service did not answer.
     """
-    listener = registry.transcriber()
-    if listener is None:
-        raise StepFailed("no speech recognition is set up here; send text instead")
     language = language_of(message.original_language)
     # a message without its recording was caught by retention; there is nothing to hear
     if message.audio is None:
         raise StepFailed("the recording is gone")
     try:
+        listener = registry.transcriber()
+        if listener is None:
+            raise StepFailed("no speech recognition is set up here; send text instead")
         return listener.transcribe(local_path(message.audio), language.code)
     except LanguageNotSupported:
         raise StepFailed(
@@ -76,6 +77,18 @@ def keep_transcript(message: ChatMessage, heard: Transcript) -> None:
     elif "state" in fields:
         assert message.job is not None
         enqueue(message.job, TRANSLATE, {"message_id": message.pk})
+
+
+def keep_duration(message: ChatMessage) -> None:
+    """Note how long a recording is that nothing here could write down."""
+    if message.audio is None or message.audio_duration is not None:
+        return
+    try:
+        seconds = len(samples(local_path(message.audio))) / RATE
+    except ProviderError:
+        return
+    message.audio_duration = round(seconds, 2)
+    message.save(update_fields=["audio_duration"])
 
 
 def _segment(one: Segment) -> dict[str, Any]:

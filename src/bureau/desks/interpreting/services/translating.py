@@ -12,18 +12,19 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from bureau.desks.interpreting import events
+from bureau.desks.interpreting.collections.services.search import Found
 from bureau.desks.interpreting.errors import StepFailed, step_failure
 from bureau.desks.interpreting.languages import Language, language_of
 from bureau.desks.interpreting.models import ChatMessage, Side
 from bureau.desks.interpreting.models import MessageState as State
 from bureau.desks.interpreting.safety.check import check
-from bureau.desks.interpreting.services.contexts import Passage, history_before, passages_for
+from bureau.desks.interpreting.services.contexts import history_before, passages_for
 from bureau.desks.interpreting.services.glossary import current_version, rules_for
 from bureau.desks.interpreting.services.phrases import phrases_of
 from bureau.desks.interpreting.shapes import notes_of
 from bureau.desks.interpreting.translation import cache
+from bureau.desks.interpreting.translation import phrasebook as books
 from bureau.desks.interpreting.translation.notes import notes_for
-from bureau.desks.interpreting.translation.phrasebook import Found, Phrases
 from bureau.desks.interpreting.translation.terms import Rule, broken, rules_in
 from bureau.kernel.ai import registry
 from bureau.kernel.ai.ports import LanguageNotSupported, ProviderError, Term, Translator
@@ -75,19 +76,26 @@ def translate_message(message: ChatMessage) -> Translated:
     known = phrases.translate(text)
     if known is not None:
         return _checked(task, _from_phrases(known), None)
-    translator = registry.translator()
+    translator = _translator()
     if translator is None:
         return _offers(phrases, text)
     return _checked(task, _by_model(translator, task, message), translator)
 
 
-def _from_phrases(known: Found) -> Translated:
+def _translator() -> Translator | None:
+    try:
+        return registry.translator()
+    except ProviderError as problem:
+        raise step_failure(problem) from None
+
+
+def _from_phrases(known: books.Found) -> Translated:
     by = known.origin if known.reviewed else f"{known.origin}{NOT_REVIEWED}"
     back = " ".join(entry.source for entry in known.entries)
     return Translated(known.text, by, back_translation=back)
 
 
-def _offers(phrases: Phrases, text: str) -> Translated:
+def _offers(phrases: books.Phrases, text: str) -> Translated:
     offers = [asdict(offer) for offer in phrases.similar(text)]
     return Translated("", "", notes={"suggestions": offers})
 
@@ -96,7 +104,7 @@ def _offers(phrases: Phrases, text: str) -> Translated:
 
 
 def _by_model(translator: Translator, task: Task, message: ChatMessage) -> Translated:
-    passages = passages_for(message.room, task.text)
+    passages = _passages(message, task.text)
     context = context_of(task, Side(message.sender_type), history_before(message), passages)
     key = cache.key_of(
         message.room_id,
@@ -118,11 +126,18 @@ def _by_model(translator: Translator, task: Task, message: ChatMessage) -> Trans
     return Translated(text, by, notes={"context_sources": sources})
 
 
-def context_of(task: Task, side: Side, history: Sequence[str], passages: Sequence[Passage]) -> str:
+def _passages(message: ChatMessage, text: str) -> list[Found]:
+    try:
+        return passages_for(message.room, text)
+    except ProviderError as problem:
+        raise step_failure(problem) from None
+
+
+def context_of(task: Task, side: Side, history: Sequence[str], passages: Sequence[Found]) -> str:
     """What a model is told beside the text: guidance, reference passages, what was said before."""
     parts = [notes_for(task.target, side)]
     if passages:
-        quoted = "\n".join(f"- {one.name}: {one.text[:EXCERPT]}" for one in passages)
+        quoted = "\n".join(f"- {one.name}: {one.content[:EXCERPT]}" for one in passages)
         parts.append(f"Reference:\n{quoted}")
     if history:
         parts.append("Said before:\n" + "\n".join(history))

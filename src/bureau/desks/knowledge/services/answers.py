@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bureau.desks.knowledge.access import Reader
+from bureau.desks.knowledge.access import DESK, Reader
 from bureau.desks.knowledge.checking import Checked, check, split
 from bureau.desks.knowledge.citing import Quote, citation
 from bureau.desks.knowledge.extractive import composed, quotes_for
@@ -23,6 +23,7 @@ from bureau.desks.knowledge.wording import EXTRACTIVE, REFUSAL, UNSUPPORTED
 from bureau.kernel.ai.ports import Chat, Completion, Delta
 from bureau.kernel.ai.ports import Message as Turn
 from bureau.kernel.ai.registry import chat
+from bureau.kernel.errand import on_behalf_of
 from bureau.kernel.retrieval.sentences import sentences
 from bureau.kernel.retrieval.words import content_words
 
@@ -71,7 +72,10 @@ def answer(
     found = find(reader, _searched(question.content, history), language)
     retrieved = time.monotonic()
     draft = Draft()
-    for part in _parts(draft, found, question.content, history, language):
+    # chosen here, not kept around the parts: whoever reads them may be in another context
+    with on_behalf_of(DESK, reader.user.pk if reader.user else None):
+        model = chat() if found.relevant else None
+    for part in _parts(draft, model, found, question.content, history, language):
         draft.text += part
         yield part
     times = {
@@ -88,13 +92,17 @@ def _searched(text: str, history: Sequence[Turn]) -> str:
 
 
 def _parts(
-    draft: Draft, found: Found, question: str, history: Sequence[Turn], language: str
+    draft: Draft,
+    model: Chat | None,
+    found: Found,
+    question: str,
+    history: Sequence[Turn],
+    language: str,
 ) -> Iterator[str]:
     if not found.relevant:
         draft.method = "refusal"
         yield REFUSAL[language]
         return
-    model = chat()
     if model is None:
         yield from _quoted(draft, found, EXTRACTIVE[language], language)
     else:

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import connection
 
-from bureau.desks.knowledge.access import Reader, scope_of
+from bureau.desks.knowledge.access import DESK, Reader, scope_of
 from bureau.desks.knowledge.evidence import Asked, Scored, relevant
 from bureau.desks.knowledge.wording import LANGUAGES, known
+from bureau.kernel.errand import on_behalf_of
 from bureau.kernel.retrieval.search import Passage, Question, embed_question, search, space_in_scope
+from bureau.kernel.retrieval.vectors import EmbeddingMismatch
 from bureau.kernel.retrieval.words import content_words
 
 # a word on more passages than this tells nothing about any of them
@@ -36,14 +38,23 @@ def find(reader: Reader, text: str, language: str, *, limit: int | None = None) 
         ProviderError: the embedder failed.
         EmbeddingMismatch: the collections in scope are not of one space.
     """
+    with on_behalf_of(DESK, reader.user.pk if reader.user else None):
+        try:
+            return _find(reader, text, language, limit or settings.ENV.max_retrieval_chunks)
+        except EmbeddingMismatch:
+            # the collections moved to another model between two statements; the second try sees it
+            return _find(reader, text, language, limit or settings.ENV.max_retrieval_chunks)
+
+
+def _find(reader: Reader, text: str, language: str, limit: int) -> Found:
     scope = list(scope_of(reader).filter(chunk_count__gt=0).values_list("pk", "chunk_count"))
     ids = [pk for pk, _ in scope]
     if not ids:
         return Found(None, Asked(content_words(text), {}, 0, language), [], [])
     question = embed_question(text, space_in_scope(ids))
-    passages = search(question, ids, limit or settings.ENV.max_retrieval_chunks)
-    total = sum(count for _, count in scope)
+    passages = search(question, ids, limit)
     seen = passages_with(question.words, ids)
+    total = sum(count for _, count in scope)
     asked = Asked(question.words, seen, total, language, question.space.model)
     return Found(question, asked, passages, relevant(asked, passages))
 

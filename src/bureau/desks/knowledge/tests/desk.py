@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from bureau.desks.knowledge.access import DESK, PERSONAL
 from bureau.kernel.accounts.models import Role, User
 from bureau.kernel.jobs.models import Task
 from bureau.kernel.jobs.runner import run_task
+from bureau.kernel.retrieval.services import create_collection
+from bureau.kernel.retrieval.texts import Cutting, Text, prepare_texts, publish_texts
 
 PASSWORD = "correct horse battery staple"
 
@@ -39,6 +43,14 @@ class Person:
         assert answer.status_code == 201, answer.content
         run_waiting()
         return self.get(f"/api/documents/{answer.json()['id']}/").json()
+
+    def shelve(self, title: str, text: str, language: str = "en") -> Any:
+        """Put a text on the person's shelf without reading a file; returns the document's id."""
+        assert self.user
+        collection = create_collection(desk=DESK, name=PERSONAL, owner=self.user)
+        one = Text(uuid4(), title, text, Cutting(1200, 200), language)
+        publish_texts(collection, prepare_texts(collection, [one]))
+        return one.document_id
 
     def ask(self, text: str, **more: Any) -> Any:
         """Ask, expecting an answer."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from bureau.kernel.events.models import Event
 from bureau.kernel.jobs.models import Task
 from bureau.kernel.jobs.runner import run_task
 from bureau.kernel.notify.models import Message, State
+from bureau.kernel.notify.retention import forget_settled
 from bureau.kernel.notify.services import messages_about, note_delivery, send
 from bureau.kernel.notify.shredder import erase_messages, export_messages
 from bureau.kernel.notify.tests import doubles
@@ -236,3 +238,15 @@ def test_a_person_can_see_and_forget_what_was_sent(environment: Set) -> None:
     assert found[waiting.pk].state == State.WITHHELD
     assert run(waiting).state == State.WITHHELD
     assert found[other.pk].recipient == "other@example.org"
+
+
+def test_recipients_are_forgotten_after_their_time(environment: Set) -> None:
+    old, waiting, fresh = run(mail_to()), mail_to(), run(mail_to())
+    long_ago = timezone.now() - timedelta(days=91)
+    Message.objects.exclude(pk=fresh.pk).update(created_at=long_ago)
+    assert forget_settled() == 1
+    assert forget_settled() == 0
+    found = {one.pk: one.recipient for one in Message.objects.all()}
+    assert found == {old.pk: "", waiting.pk: MAIL, fresh.pk: MAIL}
+    environment(notify_keep_days=365)
+    assert run(waiting).state == State.SENT

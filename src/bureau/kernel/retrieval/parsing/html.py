@@ -16,33 +16,11 @@ from bureau.kernel.retrieval.parsing.plain import decoded
 
 _DROPPED = ("script", "style", "noscript", "template", "head", "svg", "iframe", "object")
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_BLOCKS = _HEADINGS | frozenset(
-    [
-        "p",
-        "div",
-        "section",
-        "article",
-        "li",
-        "tr",
-        "dt",
-        "dd",
-        "pre",
-        "blockquote",
-        "table",
-        "ul",
-        "ol",
-        "dl",
-        "figcaption",
-        "header",
-        "footer",
-        "main",
-        "aside",
-        "nav",
-        "body",
-        "br",
-        "caption",
-    ]
-)
+_OTHER_BLOCKS = """
+p div section article li tr dt dd pre blockquote table ul ol dl figcaption header footer
+main aside nav body br caption
+"""
+_BLOCKS = _HEADINGS | frozenset(_OTHER_BLOCKS.split())
 _TIGHT = frozenset({"li", "tr", "br"})
 _SPACE = re.compile(r"[ \t\n\r\f\v]+")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bureau.desks.grievances.helpdesk.models import Priority, Ticket, Track
 from bureau.desks.grievances.helpdesk.services.clocks import refresh
-from bureau.desks.grievances.helpdesk.services.letters import tell_office
 from bureau.desks.grievances.models import Grievance
 from bureau.kernel.events.log import emit
 
@@ -26,7 +25,6 @@ def open_ticket(case: Grievance) -> Ticket:
         payload = {"ticket": str(ticket.uid), "level": 1, "track": track, "office": office}
         emit(case.stream, "ticket.opened", payload=payload)
         refresh(ticket)
-        tell_office(ticket, "ticket_new")
     return ticket
 
 

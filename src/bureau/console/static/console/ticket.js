@@ -1,0 +1,182 @@
+// One ticket: what was said and done, what may be done next, the machine corrected, the identity.
+import { send, show, showFailure } from "./api.js";
+import { make, say, timeOf, when, written } from "./build.js";
+import { clockOf, colourOf } from "./clock.js";
+
+const { id, case: caseId } = document.getElementById("ticket").dataset;
+const ticketAddress = `/tickets/${id}`;
+const stateWords = written("state-words");
+const noteWords = written("note-words");
+const classificationWords = written("classification-words");
+const problem = document.getElementById("problem");
+const acting = document.getElementById("act-form");
+const classification = document.getElementById("classification");
+const revealing = document.getElementById("reveal");
+// action -> what it is called, and the states it fits
+const ACTIONS = {
+  ACKNOWLEDGE: [gettext("Acknowledge"), ["OPEN", "ESCALATED"]],
+  RESOLVE: [gettext("Resolve"), ["OPEN", "IN_PROGRESS", "ESCALATED", "GRC_HEARING_SCHEDULED"]],
+  ESCALATE: [gettext("Escalate"), ["OPEN", "IN_PROGRESS", "ESCALATED", "GRC_HEARING_SCHEDULED"]],
+  GRC_CONVENE: [gettext("Set a hearing"), ["IN_PROGRESS", "ESCALATED"]],
+  GRC_DECIDE: [gettext("Record the hearing"), ["GRC_HEARING_SCHEDULED"]],
+  CLOSE: [gettext("Close"), ["RESOLVED"]],
+  NOTE: [gettext("Add the note"), null],
+};
+const IDENTITY = {
+  full_name: gettext("Name"),
+  phone: gettext("Telephone"),
+  email: gettext("E-mail"),
+  address: gettext("Address"),
+};
+let version = null;
+
+async function refresh() {
+  const { data } = await send("GET", ticketAddress);
+  const one = data.grievance;
+  version = data.version;
+  badge("state", stateWords[data.state] ?? data.state, colourOf(data.state));
+  const clock = clockOf(data);
+  badge("clock", clock?.text, clock?.colour);
+  document.getElementById("urgent").hidden = !one.grievance_high_priority;
+  document.getElementById("sensitive").hidden = !one.grievance_sensitive_issue;
+  const description = document.getElementById("description");
+  description.textContent = one.grievance_description || gettext("Nothing was written; listen to the files.");
+  description.lang = one.language_code;
+  document.getElementById("facts").replaceChildren(...listOf(factsOf(data)));
+  document.getElementById("notes").replaceChildren(...data.notes.map(noteLine));
+  document.getElementById("no-notes").hidden = data.notes.length > 0;
+  document.getElementById("log").replaceChildren(...data.log.map(eventLine));
+  showActions(data.state);
+  showClassification(one);
+  revealing.hidden = one.is_anonymous;
+}
+
+function badge(elementId, text, colour) {
+  const element = document.getElementById(elementId);
+  say(element, text);
+  element.dataset.status = colour ?? "";
+}
+
+function factsOf({ grievance: one, place, level, office, hearing_on: hearing }) {
+  const names = [one.municipality, one.ward, one.village, place.district.name_en ?? one.district];
+  return [
+    [gettext("Place"), names.filter(Boolean).join(", ")],
+    [gettext("In their words"), one.grievance_location],
+    [gettext("Claimed"), one.grievance_claimed_amount],
+    [gettext("Office"), office],
+    [gettext("Level"), level],
+    [gettext("Hearing"), hearing && `${hearing.at} (${hearing.bs_ne ?? ""})`],
+    [gettext("Question to ask"), one.follow_up_question],
+    [gettext("Filed"), one.is_anonymous ? gettext("without a name") : ""],
+  ];
+}
+
+function listOf(facts) {
+  return facts
+    .filter(([, value]) => value)
+    .flatMap(([name, value]) => [make("dt", { textContent: name }), make("dd", { textContent: value })]);
+}
+
+function noteLine(note) {
+  const kind = make("strong", { textContent: noteWords[note.kind] ?? note.kind });
+  const who = make("span", { className: "muted", textContent: ` ${note.author}` });
+  return make("li", {}, timeOf(note.at.at), " ", kind, who, make("span", { className: "quote", textContent: note.text }));
+}
+
+function eventLine(event) {
+  return make("li", {}, timeOf(event.at.at), make("span", { textContent: `${event.type} · ${event.actor}` }));
+}
+
+function showActions(state) {
+  const fitting = Object.entries(ACTIONS).filter(([, [, states]]) => !states || states.includes(state));
+  // the first is what the state asks for
+  const buttons = fitting.map(([value, [textContent]], place) =>
+    make("button", { type: "submit", value, textContent, className: place ? "quiet" : "" }),
+  );
+  document.getElementById("actions").replaceChildren(...buttons);
+  const names = fitting.map(([name]) => name);
+  document.getElementById("resolving").hidden = !names.includes("RESOLVE");
+  document.getElementById("convening").hidden = !names.includes("GRC_CONVENE");
+}
+
+async function showFiles() {
+  const { files } = await send("GET", `/files/${encodeURIComponent(caseId)}`);
+  const lines = files.map((file) => {
+    const link = make("a", { href: `/download/${file.file_id}`, textContent: file.file_name, download: "" });
+    return make("li", {}, link, make("span", { className: "muted", textContent: ` ${Math.ceil(file.file_size / 1024)} kB` }));
+  });
+  document.getElementById("files").replaceChildren(...lines);
+  document.getElementById("no-files").hidden = lines.length > 0;
+}
+
+function showClassification(one) {
+  const by = classificationWords[one.grievance_classification_status] ?? one.grievance_classification_status;
+  document.getElementById("classified").textContent = by;
+  for (const option of classification.elements.grievance_categories.options) {
+    option.selected = one.grievance_categories.includes(option.value);
+  }
+  classification.elements.grievance_summary.value = one.grievance_summary;
+}
+
+async function offerCategories() {
+  const { data } = await send("GET", "/api/categories");
+  classification.elements.grievance_categories.append(
+    ...data.map(({ key }) => make("option", { value: key, textContent: key })),
+  );
+}
+
+/** Do what a form asks for; its buttons rest meanwhile. */
+function handle(form, act) {
+  const notice = form.querySelector(".notice");
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    show(notice, []);
+    for (const button of form.querySelectorAll("button")) button.disabled = true;
+    try {
+      await act(event.submitter);
+    } catch (failure) {
+      showFailure(notice, failure);
+    }
+    for (const button of form.querySelectorAll("button")) button.disabled = false;
+  });
+}
+
+handle(acting, async (button) => {
+  const action = button?.value ?? "NOTE";
+  const { note, category, hearing_on: hearing } = acting.elements;
+  const body = { action, note: note.value, version };
+  if (action === "RESOLVE") body.category = category.value;
+  if (action === "GRC_CONVENE") body.hearing_on = hearing.value || null;
+  await send("POST", `${ticketAddress}/actions`, body);
+  acting.reset();
+  await refresh();
+});
+
+handle(classification, async () => {
+  const { grievance_categories: categories, grievance_summary: summary } = classification.elements;
+  await send("PATCH", `/api/grievance/${encodeURIComponent(caseId)}/classification`, {
+    grievance_classification_status: "officer_confirmed",
+    grievance_categories: [...categories.selectedOptions].map(({ value }) => value),
+    grievance_summary: summary.value,
+  });
+  await refresh();
+});
+
+handle(revealing, async () => {
+  await send("POST", `${ticketAddress}/reveal`, { reason: revealing.elements.reason.value });
+  const { data } = await send("GET", `${ticketAddress}/identity`);
+  const facts = Object.entries(IDENTITY).map(([name, word]) => [word, data[name]]);
+  facts.push([gettext("Open until"), when(data.expires_at.at)]);
+  const shown = document.getElementById("identity");
+  shown.replaceChildren(...listOf(facts));
+  revealing.reset();
+  // what is closed on the server is gone from the screen too
+  setTimeout(() => shown.replaceChildren(), new Date(data.expires_at.at) - Date.now());
+});
+
+try {
+  await offerCategories();
+  await Promise.all([refresh(), showFiles()]);
+} catch (failure) {
+  showFailure(problem, failure);
+}

@@ -1,0 +1,33 @@
+"""The kind of file this desk keeps: what was uploaded to be imported."""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+
+from django.conf import settings
+
+from bureau.kernel.files.guards import check_workbook
+from bureau.kernel.files.kinds import FileKind, owner_or_admin, register_kind
+from bureau.kernel.files.sniffing import CSV, XLSX
+
+SOURCE = "imaging.source"
+
+
+def check_source(file: BinaryIO) -> None:
+    """Refuse a workbook that unpacks to far more than it looks.
+
+    Raises:
+        InvalidInput: see `check_workbook`.
+    """
+    file.seek(0)
+    zipped = file.read(2) == b"PK"
+    file.seek(0)
+    if zipped:
+        check_workbook(file)
+
+
+def register_kinds() -> None:
+    """Tell the files room what this desk stores and who may open it."""
+    limit = settings.MAX_UPLOAD_BYTES
+    types = frozenset({XLSX, CSV})
+    register_kind(FileKind(SOURCE, limit, types, owner_or_admin, check_source))

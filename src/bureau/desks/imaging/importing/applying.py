@@ -1,0 +1,109 @@
+"""Staged rows become studies: set by set, in the caller's one transaction.
+
+What is new is inserted, what differs is changed (and kept as it was, so that it can be put back),
+what is the same is left alone. The mark of the import stands in `data_load_time`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from bureau.desks.imaging.columns import SOURCE_COLUMNS
+from bureau.desks.imaging.importing.checking import TIMES, age_of, gender_of, time_of
+from bureau.desks.imaging.models import ImportBatch
+
+TABLE = "medical_examinations_fact"
+OnConflict = ImportBatch.OnConflict
+_OTHERS = SOURCE_COLUMNS[1:]
+
+
+@dataclass
+class Counts:
+    """What became of the good rows; `refused` are those that a rule of conflict turned away."""
+
+    inserted: int = 0
+    updated: int = 0
+    skipped: int = 0
+    refused: int = 0
+
+
+def _typed(name: str) -> str:
+    column = f"s.{name}"
+    if name in TIMES:
+        return f"{time_of(column)}::timestamp"
+    if name == "patient_age":
+        return age_of(column)
+    if name == "patient_gender":
+        return gender_of(column)
+    # the one column that may not be null and need not be given
+    return f"coalesce({column}, '')" if name == "equipment_type" else column
+
+
+_GOOD = """
+    s.batch_id = %s AND s.row_no > %s AND s.row_no <= %s AND NOT EXISTS (
+        SELECT 1 FROM imaging_import_problem p WHERE p.batch_id = s.batch_id AND p.row_no = s.row_no
+    )
+"""
+_ROW = ", ".join(f"{_typed(name)} AS {name}" for name in SOURCE_COLUMNS)
+_INSERT = f"""
+    INSERT INTO {TABLE} ({", ".join(SOURCE_COLUMNS)}, data_load_time)
+    SELECT {_ROW}, %s::timestamp FROM imaging_staged s WHERE {_GOOD} ORDER BY s.row_no
+    ON CONFLICT (exam_id) DO NOTHING
+"""
+_NEW = ", ".join(f"new.{name}" for name in _OTHERS)
+_OLD = ", ".join(f"f.{name}" for name in _OTHERS)
+_DIFFERING = f"""
+    FROM (SELECT s.batch_id, s.row_no, {_ROW} FROM imaging_staged s WHERE {_GOOD}) AS new
+    JOIN {TABLE} f ON f.exam_id = new.exam_id
+    WHERE f.data_load_time IS DISTINCT FROM %s::timestamp AND ({_OLD}) IS DISTINCT FROM ({_NEW})
+"""
+_KEEP = f"""
+    INSERT INTO imaging_before (batch_id, exam_id, study)
+    SELECT new.batch_id, f.exam_id, to_jsonb(f) {_DIFFERING}
+"""
+_UPDATE = f"""
+    UPDATE {TABLE} AS f SET {", ".join(f"{name} = new.{name}" for name in _OTHERS)},
+        data_load_time = %s::timestamp
+    FROM (SELECT s.batch_id, s.row_no, {_ROW} FROM imaging_staged s WHERE {_GOOD}) AS new
+    WHERE f.exam_id = new.exam_id AND f.data_load_time IS DISTINCT FROM %s::timestamp
+      AND ({_OLD}) IS DISTINCT FROM ({_NEW})
+"""
+_REFUSE = f"""
+    INSERT INTO imaging_import_problem (batch_id, row_no, field, reason)
+    SELECT new.batch_id, new.row_no, 'exam_id', 'A different study has this exam_id already'
+    {_DIFFERING}
+"""
+
+
+def apply_staged(batch: ImportBatch, last_row: int, mark: datetime) -> Counts:
+    """Turn the good rows into studies; counts of what happened."""
+    counts = Counts()
+    with connection.cursor() as cursor:
+        for start in range(0, last_row, batch.batch_size):
+            good = [batch.pk, start, start + batch.batch_size]
+            cursor.execute(_INSERT, [mark, *good])
+            inserted = cursor.rowcount
+            counts.inserted += inserted
+            _settle_differing(cursor, batch, good, mark, counts)
+    return counts
+
+
+def _settle_differing(
+    cursor: Any, batch: ImportBatch, good: list[int], mark: datetime, counts: Counts
+) -> None:
+    """Rows whose study was there before and is not the same."""
+    if batch.on_conflict == OnConflict.SKIP:
+        cursor.execute(f"SELECT count(*) {_DIFFERING}", [*good, mark])
+        counts.skipped += cursor.fetchone()[0]
+    elif batch.on_conflict == OnConflict.REJECT:
+        cursor.execute(_REFUSE, [*good, mark])
+        counts.refused += cursor.rowcount
+    else:
+        cursor.execute(_KEEP, [*good, mark])
+        if cursor.rowcount:
+            cursor.execute(_UPDATE, [mark, *good, mark])
+            counts.updated += cursor.rowcount

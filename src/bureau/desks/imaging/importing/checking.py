@@ -1,0 +1,117 @@
+"""What is wrong with staged rows, asked of all rows in one statement; each reason names its field."""
+
+from __future__ import annotations
+
+from django.db import connection
+
+from bureau.desks.imaging.columns import DATETIMES, LENGTHS, REQUIRED, SOURCE_COLUMNS
+
+TIMES = DATETIMES[:-1]
+OLDEST = 150
+_TIME = r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}([ T]+\d{1,2}:\d{2}(:\d{2}([.]\d{1,9})?)?)?$"
+_AGE = r"^\d{1,3}([.]0+)?[歲岁Yy]?$"
+# what sources write for the two genders and for unknown, in the contract's letters
+GENDERS = {
+    "M": ("M", "MALE", "男", "男性"),
+    "F": ("F", "FEMALE", "女", "女性"),
+    "U": ("U", "UNKNOWN", "未知", "不明"),
+}
+
+
+def time_of(column: str) -> str:
+    """SQL: the column in the one spelling that is cast."""
+    return f"regexp_replace(replace({column}, '/', '-'), 'T', ' ')"
+
+
+def age_of(column: str) -> str:
+    """SQL: the number of a column that passed."""
+    return rf"substring({column} FROM '^\d+')::int"
+
+
+def gender_of(column: str) -> str:
+    """SQL: the contract's letter."""
+    cases = " ".join(
+        f"WHEN upper({column}) IN ({', '.join(map(_text, words))}) THEN '{letter}'"
+        for letter, words in GENDERS.items()
+    )
+    return f"CASE {cases} END"
+
+
+def _text(word: str) -> str:
+    return f"'{word}'"
+
+
+def _checks() -> list[tuple[str, str, str]]:
+    """(field, SQL that is true where it is wrong, SQL of the reason)."""
+    absent = " , ".join(f"CASE WHEN {name} IS NULL THEN '{name}' END" for name in REQUIRED)
+    missing = " OR ".join(f"{name} IS NULL" for name in REQUIRED)
+    first = f"coalesce({absent})"
+    checks = [(first, missing, f"'Missing required fields: [' || concat_ws(', ', {absent}) || ']'")]
+    for name, most in LENGTHS.items():
+        if name != "patient_gender":
+            reason = (
+                f"'Too long: {name} has ' || length({name}) || ' characters, {most} is the most'"
+            )
+            checks.append((_text(name), f"length({name}) > {most}", reason))
+    for name in TIMES:
+        wrong = (
+            f"{name} IS NOT NULL AND NOT ({name} ~ '{_TIME}' "
+            f"AND pg_input_is_valid({time_of(name)}, 'timestamp'))"
+        )
+        checks.append((_text(name), wrong, f"'Invalid datetime format: ' || left({name}, 40)"))
+    age = (
+        f"patient_age IS NOT NULL AND NOT (patient_age ~ '{_AGE}' "
+        f"AND {age_of('patient_age')} <= {OLDEST})"
+    )
+    checks.append(("'patient_age'", age, "'Invalid age: ' || left(patient_age, 20)"))
+    gender = f"patient_gender IS NOT NULL AND {gender_of('patient_gender')} IS NULL"
+    checks.append(("'patient_gender'", gender, "'Invalid gender: ' || left(patient_gender, 20)"))
+    for name in SOURCE_COLUMNS:
+        wrong = f"strpos({name}, chr(65533)) > 0"
+        checks.append((_text(name), wrong, "'Text that cannot be decoded or stored'"))
+    return checks
+
+
+def _wrong_rows() -> str:
+    values = ", ".join(
+        f"({name}, {wrong}, CASE WHEN {wrong} THEN {reason} END)"
+        for name, wrong, reason in _checks()
+    )
+    # one pass decides which rows have any fault; only those are asked for their reasons
+    any_wrong = " OR ".join(f"({wrong})" for _, wrong, _ in _checks())
+    return f"""
+        INSERT INTO imaging_import_problem (batch_id, row_no, field, reason)
+        SELECT s.batch_id, s.row_no, v.field, left(v.reason, 300)
+        FROM imaging_staged s, LATERAL (VALUES {values}) AS v (field, wrong, reason)
+        WHERE s.batch_id = %s AND s.row_no > %s AND s.row_no <= %s AND ({any_wrong}) AND v.wrong
+        ORDER BY s.row_no
+    """
+
+
+_DOUBLES = """
+    INSERT INTO imaging_import_problem (batch_id, row_no, field, reason)
+    SELECT batch_id, row_no, 'exam_id',
+           'Duplicate exam_id ' || exam_id || ': first in row ' || first_row
+    FROM (
+        SELECT batch_id, row_no, exam_id,
+               min(row_no) OVER (PARTITION BY exam_id) AS first_row
+        FROM imaging_staged AS s
+        WHERE batch_id = %s AND exam_id IN (
+            SELECT exam_id FROM imaging_staged WHERE batch_id = %s
+            GROUP BY exam_id HAVING count(*) > 1
+        ) AND NOT EXISTS (
+            SELECT 1 FROM imaging_import_problem p
+            WHERE p.batch_id = s.batch_id AND p.row_no = s.row_no
+        )
+    ) AS same WHERE row_no > first_row ORDER BY row_no
+"""
+
+
+def find_problems(batch_id: int, last_row: int, size: int) -> None:
+    """Write down every fault of every staged row; rows without one are good."""
+    wrong_rows = _wrong_rows()
+    with connection.cursor() as cursor:
+        for start in range(0, last_row, size):
+            cursor.execute(wrong_rows, [batch_id, start, start + size])
+        # of rows with one number the first good one counts
+        cursor.execute(_DOUBLES, [batch_id, batch_id])
