@@ -17,19 +17,22 @@ from channels.routing import ProtocolTypeRouter, URLRouter
 from django.conf import settings
 from django.urls import re_path
 
+from bureau.desks.grievances.sockets import mounted
 from bureau.kernel.accounts.origins import SocketOrigins
 from bureau.kernel.events.consumers import NoSuchSocket
 from bureau.kernel.files.body_limit import Application, limit_body
 from bureau.urls import websocket_urlpatterns
 
-application = ProtocolTypeRouter(
-    {
-        "http": limit_body(
-            cast(Application, django_application), max_bytes=settings.MAX_UPLOAD_BYTES
-        ),
-        "websocket": SocketOrigins(
-            URLRouter([*websocket_urlpatterns, re_path("", NoSuchSocket.as_asgi())]),
-            settings.ALLOWED_HOSTS,
-        ),
-    }
+application = mounted(
+    ProtocolTypeRouter(
+        {
+            "http": limit_body(
+                cast(Application, django_application), max_bytes=settings.MAX_UPLOAD_BYTES
+            ),
+            "websocket": SocketOrigins(
+                URLRouter([*websocket_urlpatterns, re_path("", NoSuchSocket.as_asgi())]),
+                settings.ALLOWED_HOSTS,
+            ),
+        }
+    )
 )

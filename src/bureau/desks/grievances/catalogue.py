@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -35,7 +35,7 @@ class Kind:
 
     key: str
     high_priority: bool
-    fields: dict[str, str]
+    fields: dict[str, str] = field(hash=False)
 
     def text(self, column: str, language: str) -> str:
         """A text in `ne`, else in English."""

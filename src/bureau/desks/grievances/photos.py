@@ -19,7 +19,11 @@ QUALITY = 85
 # a photo of a modern telephone has 50 million pixels at most; a bomb has hundreds
 MAX_PIXELS = 60_000_000
 _FORMATS = {"JPEG": "JPEG", "MPO": "JPEG", "WEBP": "WEBP", "PNG": "PNG", "GIF": "PNG", "BMP": "PNG"}
+# what is opened at all; JPEGs of several pictures come out as MPO
+OPENED = ("JPEG", "PNG", "GIF", "BMP", "WEBP")
 MEDIA_TYPES = {"JPEG": "image/jpeg", "WEBP": "image/webp", "PNG": "image/png"}
+# the formats that Pillow does not load by itself are unknown to it until then
+Image.init()
 # what Pillow raises for pictures that are not what they say
 _DAMAGE = (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, MemoryError)
 
@@ -38,7 +42,7 @@ def check_size(file: BinaryIO) -> None:
         BrokenPhoto: no picture, or more than `MAX_PIXELS`.
     """
     try:
-        with warnings.catch_warnings(), Image.open(file, formats=list(_FORMATS)) as image:
+        with warnings.catch_warnings(), Image.open(file, formats=OPENED) as image:
             warnings.simplefilter("ignore")
             width, height = image.size
     except (*_DAMAGE, Image.DecompressionBombError):
@@ -57,7 +61,7 @@ def cleaned(file: BinaryIO) -> tuple[bytes, str]:
     """
     check_size(file)
     try:
-        with warnings.catch_warnings(), Image.open(file, formats=list(_FORMATS)) as image:
+        with warnings.catch_warnings(), Image.open(file, formats=OPENED) as image:
             warnings.simplefilter("ignore")
             wanted = _FORMATS[image.format or "PNG"]
             # a large JPEG is decoded at a fraction of its size

@@ -5,12 +5,24 @@ Parameters name rows and nothing else: no word of a complaint stands in a task.
 
 from __future__ import annotations
 
-from bureau.desks.grievances.models import Attachment
-from bureau.desks.grievances.services import processing
-from bureau.desks.grievances.services.background import PROCESS
+from bureau.desks.grievances.models import Attachment, Grievance, Recording
+from bureau.desks.grievances.services import classification, processing, speech, translating
+from bureau.desks.grievances.services.background import (
+    CLASSIFY,
+    CONTACT,
+    FOLLOW_UP,
+    PROCESS,
+    TRANSCRIBE,
+    TRANSLATE,
+)
+from bureau.desks.grievances.services.retention import clean_up
+from bureau.kernel.ai.ports import ProviderError
 from bureau.kernel.errors import InvalidInput
+from bureau.kernel.jobs.celery_app import app, run_every
 from bureau.kernel.jobs.registry import handler
 from bureau.kernel.jobs.runner import TaskRun
+
+CLEAN_UP = "grievances.clean_up"
 
 
 @handler(PROCESS, queue="default", noun="file", max_attempts=3)
@@ -31,3 +43,94 @@ def process_file_task(run: TaskRun) -> None:
     with run.finish() as outcome:
         processing.keep_result(attachment, looked)
         outcome.message = "The file was processed"
+
+
+def load_classifier() -> None:
+    """Load the embedding model and learn the shipped categories, seconds of work."""
+    from bureau.desks.grievances.catalogue import shipped
+    from bureau.desks.grievances.classify.builtin import learned_from
+
+    learned_from(shipped())
+
+
+@handler(CLASSIFY, queue="llm_queue", noun="grievance", max_attempts=4, warm_up=load_classifier)
+def classify_and_summarize_grievance_task(run: TaskRun) -> None:
+    """Suggest categories with confidence, a summary and two questions for a case."""
+    case = Grievance.objects.filter(pk=run.params["grievance"]).first()
+    if case is None:
+        return
+    try:
+        found = classification.suggest(case.description) if case.description else None
+    except ProviderError as problem:
+        if problem.temporary and run.task.attempt < run.task.max_attempts:
+            raise
+        # officers see that nothing was suggested, and the task says why
+        with run.finish() as outcome:
+            classification.keep(_locked(case), None)
+            outcome.result = {"error_code": problem.code, "reason": problem.reason}
+            outcome.message = "The language model could not classify"
+        return
+    with run.finish() as outcome:
+        outcome.payload = classification.keep(_locked(case), found)
+        outcome.message = "The complaint was classified"
+
+
+def _locked(case: Grievance) -> Grievance:
+    return Grievance.objects.select_for_update(of=("self",)).get(pk=case.pk)
+
+
+@handler(FOLLOW_UP, queue="llm_queue", noun="grievance", max_attempts=4)
+def generate_follow_up_questions_task(run: TaskRun) -> None:
+    """Set the two questions that go with a case's first category anew."""
+    with run.finish() as outcome:
+        case = Grievance.objects.select_for_update(of=("self",)).get(pk=run.params["grievance"])
+        case.follow_up_question = "\n".join(classification.questions_for(case))
+        case.save()
+        outcome.message = "The follow-up questions are ready"
+
+
+@handler(TRANSLATE, queue="llm_queue", noun="grievance", max_attempts=4)
+def translate_grievance_to_english_task(run: TaskRun) -> None:
+    """Translate a case's text and summary to English, where a translator is set up."""
+    case = Grievance.objects.filter(pk=run.params["grievance"]).first()
+    found = translating.in_english(case) if case else None
+    with run.finish() as outcome:
+        if case is None or found is None:
+            outcome.message = "Nobody here translates this language"
+            return
+        translating.keep_english(case, found)
+        outcome.message = "The complaint was translated"
+
+
+@handler(TRANSCRIBE, queue="llm_queue", noun="recording", max_attempts=4)
+def transcribe_audio_file_task(run: TaskRun) -> None:
+    """Write down what a recording says, where that is possible here."""
+    rows = Recording.objects.select_related("attachment__grievance", "attachment__stored")
+    recording = rows.filter(pk=run.params["recording"]).first()
+    if recording is None:
+        return
+    heard = speech.hear(recording)
+    with run.finish() as outcome:
+        speech.keep_heard(recording, heard)
+        outcome.message = "The recording was heard"
+
+
+@handler(CONTACT, queue="llm_queue", noun="recording", max_attempts=4)
+def extract_contact_info_task(run: TaskRun) -> None:
+    """Find the name, number or address in what was said, and fill in what is blank."""
+    rows = Recording.objects.select_related("attachment__grievance")
+    recording = rows.filter(pk=run.params["recording"]).first()
+    if recording is None:
+        return
+    with run.finish() as outcome:
+        found = speech.fill_in_contact(recording)
+        outcome.message = "The contact was filled in" if found else "There was nothing to fill in"
+
+
+run_every(86_400, CLEAN_UP)
+
+
+@app.task(name=CLEAN_UP)
+def clean_up_grievances() -> None:
+    """Every night: remove what was never filed and what else has had its time."""
+    clean_up()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from bureau.desks.grievances.models import Attachment, Grievance
+from bureau.desks.grievances.models import Attachment, Grievance, Recording
 from bureau.kernel.jobs.models import Job, Task
 from bureau.kernel.jobs.services import create_job, enqueue
 
@@ -32,8 +32,41 @@ class Planned:
 
 
 def plan_intake(case: Grievance) -> Planned:
-    """Everything that follows a filing."""
-    return Planned()
+    """Everything that follows a filing: understand what was said, classify, translate."""
+    planned = Planned(job=create_job(None, JOB_KIND))
+    assert planned.job is not None
+    heard = _plan_recordings(case, planned, planned.job)
+    planned.classify = enqueue(planned.job, CLASSIFY, {"grievance": case.pk}, after=heard)
+    if case.language != "en":
+        enqueue(
+            planned.job, TRANSLATE, {"grievance": case.pk}, after=planned.classify, counts=False
+        )
+    return planned
+
+
+def _plan_recordings(case: Grievance, planned: Planned, job: Job) -> Task | None:
+    """Hear every spoken field; returns the task after which the description is known."""
+    described = None
+    recordings = Recording.objects.filter(attachment__grievance=case).order_by("id")
+    for recording in recordings:
+        heard = enqueue(job, TRANSCRIBE, {"recording": recording.pk})
+        kind = _kind_of(recording.field_name)
+        if kind == "contact_info":
+            enqueue(job, CONTACT, {"recording": recording.pk}, after=heard)
+        elif recording.field_name == DESCRIPTION:
+            described = heard
+        planned.fields[recording.field_name] = {
+            "task_id": str(heard.pk),
+            "type": kind,
+            "status": "pending",
+        }
+    return described
+
+
+def _kind_of(field_name: str) -> str:
+    if field_name.removeprefix(_PERSONAL) in SPOKEN_CONTACTS and field_name.startswith(_PERSONAL):
+        return "contact_info"
+    return "grievance_description" if field_name == DESCRIPTION else "transcription_only"
 
 
 def plan_files(attachments: list[Attachment]) -> Job | None:

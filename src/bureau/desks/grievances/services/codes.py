@@ -85,9 +85,9 @@ def send_code(request: HttpRequest, caller: Caller, asked: Mapping[str, Any]) ->
             expires_at=timezone.now() + LIFETIME,
         )
         if address.people():
-            send_one_time_code(
-                address.channel, address.value, code, str(asked.get("language_code") or "ne")
-            )
+            language = str(asked.get("language_code") or "ne")
+            minutes = int(LIFETIME.total_seconds() // 60)
+            send_one_time_code(address.channel, address.value, code, language, minutes)
             emit(
                 f"grievances:code:{row.pk}",
                 "grievance.code_sent",

@@ -19,6 +19,7 @@ from bureau.desks.grievances.sensitive import detect
 from bureau.desks.grievances.services.background import Planned, plan_intake
 from bureau.desks.grievances.services.drafts import apply_to_draft
 from bureau.desks.grievances.services.history import note_status
+from bureau.desks.grievances.services.messages import tell_received
 from bureau.desks.grievances.services.people import make_anonymous
 from bureau.desks.grievances.services.receipts import give_receipt
 from bureau.desks.grievances.services.routing import office_of
@@ -67,6 +68,7 @@ def submit_grievance(
         received = content_hash(_received(draft), [one.received_sha256 for one in files])
         event = _announce(draft, received, files, actor)
         code = give_receipt(draft, received, event)
+        tell_received(draft)
         return Filed(draft, code, received, plan_intake(draft))
 
 

@@ -9,6 +9,7 @@ from bureau.desks.grievances.errors import StatusConflict
 from bureau.desks.grievances.helpdesk.services.clocks import case_moved
 from bureau.desks.grievances.models import Grievance
 from bureau.desks.grievances.services.history import note_status
+from bureau.desks.grievances.services.messages import tell_status
 from bureau.desks.grievances.statuses import Status, following, status_named
 from bureau.kernel.errors import InvalidInput, NotFound
 from bureau.kernel.events.log import emit
@@ -49,7 +50,8 @@ def change_status(
     if len(notes) > MAX_NOTES:
         raise InvalidInput(fields={"notes": [f"At most {MAX_NOTES} characters."]})
     with transaction.atomic():
-        locked = Grievance.objects.select_for_update(of=("self",)).get(pk=case.pk)
+        cases = Grievance.objects.select_for_update(of=("self",)).select_related("complainant")
+        locked = cases.get(pk=case.pk)
         if locked.is_draft:
             raise NotFound.matching("Grievance")
         _check(locked, wanted, version, by_complainant)
@@ -84,5 +86,6 @@ def _move(case: Grievance, wanted: Status, notes: str, actor: str) -> Grievance:
         },
         actor=actor,
     )
+    tell_status(case)
     case_moved(case)
     return case

@@ -1,0 +1,139 @@
+"""The desk's socket.io server, at `/socket.io/` and `/accessible-socket.io/`.
+
+Anybody may connect; hearing of a case takes a signed token (`POST /socket-token`), shown in the
+handshake's `auth` or with `join`. Events come from the log, from a cursor on (`after`), so nothing is
+lost between two connections and nothing is taken from clients: what they send is not passed on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+import socketio
+from channels.db import database_sync_to_async
+from django.conf import settings
+from django.http.request import validate_host
+
+from bureau.desks.grievances.broadcasts import emissions
+from bureau.desks.grievances.services.rooms import LIFETIME, Room, room_of
+from bureau.kernel.events.feed import Watcher, unwatch, watch
+from bureau.kernel.events.models import Event
+
+PATHS = ("socket.io", "accessible-socket.io")
+MAX_MESSAGE = 100_000
+MAX_ROOMS = 5
+REFUSED = "This room is not open to you."
+
+
+def _is_ours(origin: str, environ: Mapping[str, Any]) -> bool:
+    """A page of this host or of a trusted origin; programs send no origin and are not asked."""
+    if origin in settings.CSRF_TRUSTED_ORIGINS:
+        return True
+    return validate_host(urlsplit(origin).hostname or "", settings.ALLOWED_HOSTS)
+
+
+server = socketio.AsyncServer(
+    async_mode="asgi",
+    cors_allowed_origins=_is_ours,
+    max_http_buffer_size=MAX_MESSAGE,
+    ping_interval=25,
+)
+# socket -> room's name -> the task that feeds it
+_followers: dict[str, dict[str, asyncio.Task[None]]] = {}
+
+
+def mounted(application: Any) -> Any:
+    """The ASGI application with the server's paths before it."""
+    for path in PATHS:
+        application = socketio.ASGIApp(server, application, socketio_path=path)
+    return application
+
+
+@server.event
+async def connect(sid: str, environ: dict[str, Any], auth: Any = None) -> None:
+    """A client is there; a token in its `auth` joins the case's room at once."""
+    _followers[sid] = {}
+    if isinstance(auth, dict) and auth.get("token"):
+        await _join(sid, auth)
+
+
+@server.event
+async def join(sid: str, data: Any = None) -> dict[str, Any]:
+    """`{room, token, after?}`: hear of a case."""
+    return await _join(sid, data)
+
+
+@server.event
+async def join_room(sid: str, data: Any = None) -> dict[str, Any]:
+    """The other name of `join`."""
+    return await _join(sid, data)
+
+
+@server.event
+async def status_update(sid: str, data: Any = None) -> dict[str, Any]:
+    """What a client claims about a case is not passed on."""
+    return {"status": "error", "message": "Clients cannot report; use POST /task-status."}
+
+
+@server.event
+async def disconnect(sid: str, reason: Any = None) -> None:
+    """A client is gone: nobody reads the log for it any more."""
+    for task in _followers.pop(sid, {}).values():
+        task.cancel()
+
+
+async def _join(sid: str, data: Any) -> dict[str, Any]:
+    asked = data if isinstance(data, dict) else {}
+    room, name = _room(asked)
+    mine = _followers.get(sid)
+    if room is None or mine is None or len(mine) >= MAX_ROOMS:
+        await server.emit("room_refused", {"room": name, "message": REFUSED}, to=sid)
+        return {"status": "error", "message": REFUSED}
+    if name not in mine:
+        cursor = await _cursor(room, asked.get("after"))
+        mine[name] = asyncio.create_task(_follow(sid, name, room, cursor))
+    await server.emit("room_joined", {"room": name}, to=sid)
+    return {"status": "success", "room": name}
+
+
+def _room(asked: Mapping[str, Any]) -> tuple[Room | None, str]:
+    room = room_of(str(asked.get("token") or ""))
+    if room is None:
+        return None, str(asked.get("room") or "")[:100]
+    name = str(asked.get("room") or min(room.names))
+    return (room if name in room.names else None), name[:100]
+
+
+async def _cursor(room: Room, after: Any) -> int:
+    """The event to go on behind: the one the client names, else the newest."""
+    if isinstance(after, int) and after >= 0:
+        return after
+    newest = database_sync_to_async(_newest)
+    return cast(int, await newest(room.case_id))
+
+
+def _newest(case_id: int) -> int:
+    found = Event.objects.filter(stream=f"grievance:{case_id}").order_by("-id").first()
+    return found.pk if found else 0
+
+
+async def _follow(sid: str, name: str, room: Room, cursor: int) -> None:
+    """Pass a case's events on until the client is gone or its token is over."""
+    stream, watcher = f"grievance:{room.case_id}", Watcher(cursor)
+    await watch(stream, emissions, watcher)
+    try:
+        async with asyncio.timeout(LIFETIME.total_seconds()):
+            while (text := await watcher.queue.get()) is not None:
+                for event_name, told in json.loads(text)["emit"]:
+                    await server.emit(event_name, told, to=sid)
+    except TimeoutError:
+        pass
+    finally:
+        await unwatch(stream, watcher)
+    _followers.get(sid, {}).pop(name, None)
+    # too slow, or the token is over: come again with a cursor and a token
+    await server.emit("room_closed", {"room": name}, to=sid)
