@@ -61,7 +61,7 @@ def people(count: int, seed: int = 7) -> list[Invented]:
         found.append(
             Invented(
                 full_name=name,
-                phone=f"+97798{dice.randrange(10**3):03d}{tag}",
+                phone=f"+977984{dice.randrange(100):02d}{tag}",
                 email=f"person.{tag}@leak.example",
                 address=f"House {tag} of Tole {dice.randrange(10**6):06d}",
             )
