@@ -12,9 +12,11 @@ from bureau.desks.interpreting.collections.services import collections, items
 from bureau.desks.interpreting.collections.services.answers import answer
 from bureau.desks.interpreting.collections.services.indexing import index_items
 from bureau.desks.interpreting.collections.services.search import find_in
+from bureau.desks.interpreting.services.assistance import DESK
 from bureau.kernel.accounts.auth import AuthedRequest, admin_only, signed_in
 from bureau.kernel.accounts.paging import Page, page_of
 from bureau.kernel.ai.ports import ProviderError
+from bureau.kernel.errand import on_behalf_of
 from bureau.kernel.errors import InvalidInput
 
 Shape = dict[str, Any]
@@ -79,7 +81,8 @@ def remove(request: AuthedRequest, collection_id: int) -> Status[None]:
 def query(request: AuthedRequest, collection_id: int, body: schemas.QueryIn) -> Shape:
     """The passages of a collection nearest to a text, best first."""
     found = access.collection_for(request.auth, collection_id)
-    passages = find_in(found, body.query, body.top_k)
+    with on_behalf_of(DESK, request.auth.pk):
+        passages = find_in(found, body.query, body.top_k)
     return {"query": body.query, "results": [shapes.passage_shape(one) for one in passages]}
 
 
@@ -92,13 +95,14 @@ def query(request: AuthedRequest, collection_id: int, body: schemas.QueryIn) -> 
 def query_and_answer(request: AuthedRequest, collection_id: int, body: schemas.QueryIn) -> Shape:
     """An answer from a collection, with the passages it rests on."""
     found = access.collection_for(request.auth, collection_id)
-    passages = find_in(found, body.query, body.top_k)
-    sources = [shapes.source_shape(one) for one in passages]
-    try:
-        given = answer(body.query, passages)
-    except ProviderError as problem:
-        failed = {"status": "error", "answer": "", "provider": ""}
-        return {**failed, "message": problem.message, "sources": sources}
+    with on_behalf_of(DESK, request.auth.pk):
+        passages = find_in(found, body.query, body.top_k)
+        sources = [shapes.source_shape(one) for one in passages]
+        try:
+            given = answer(body.query, passages)
+        except ProviderError as problem:
+            failed = {"status": "error", "answer": "", "provider": ""}
+            return {**failed, "message": problem.message, "sources": sources}
     return {
         "status": "success",
         "answer": given.text,
