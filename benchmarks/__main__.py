@@ -29,6 +29,7 @@ RACES = (
     "workbook",
     "manuals",
     "interpreting",
+    "grievances",
 )
 
 

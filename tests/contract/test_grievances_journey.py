@@ -1,0 +1,239 @@
+"""A complaint from its first word to its answer: by HTTP, with a real mail server and a strict gateway.
+
+What the people here see is what routes, text messages and mails show them; rows are made only for
+what an administrator sets up before: an office, an officer's account and a seat.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import re
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+from pydantic import SecretStr
+
+from bureau.desks.grievances.models import OfficeMember
+from bureau.desks.grievances.tests import pictures
+from bureau.desks.grievances.tests.conftest import (  # noqa: F401  (fixtures)
+    SetEnvironment,
+    Visitor,
+    _ground,
+    environment,
+    office,
+    seat,
+    work,
+)
+from bureau.kernel.accounts.models import Role, User
+from bureau.kernel.notify.tests import doubles
+from bureau.kernel.notify.tests.mail_server import Post, mail_server
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "correct horse battery staple"
+NUMBER, SPOKEN_NUMBER, MAIL = "+9779841234567", "९८४-१२३४५६७", "sita.rai@example.org"
+SAID = "सडक खनेको धूलोले घर ढाकिएको छ। केटाकेटी दिनभरि खोक्छन्, कसैले पानी छर्कँदैन।"
+PHOTO, VOICE = pictures.jpeg_with_place((2400, 1600)), pictures.wav()
+FORM = {
+    "grievance_description": SAID,
+    "complainant_full_name": "सीता राई",
+    "complainant_phone": SPOKEN_NUMBER,
+    "complainant_email": MAIL,
+    "municipality": "Birtamod",
+    "ward": "4",
+    "language_code": "ne",
+}
+GPS = 0x8825
+WHY = "The contractor sprinkles water three times a day now."
+NO_FILE = f"/download/{uuid.UUID(int=0)}"
+RESOLVED_NE = "समाधान भएको"
+Work = Callable[[], None]
+
+
+@dataclass
+class World:
+    """The servers outside, where messages arrive."""
+
+    gateway: doubles.Double
+    post: Post
+
+    def texts_to(self, number: str) -> list[str]:
+        """The text messages that a telephone got, oldest first."""
+        sent = [json.loads(request.body) for request in self.gateway.requests]
+        return [one["text"] for one in sent if one["to"] == number]
+
+    def mails_to(self, address: str) -> list[EmailMessage]:
+        envelopes = zip(self.post.envelopes, self.post.mails, strict=True)
+        return [mail for envelope, mail in envelopes if envelope.rcpt_tos == [address]]
+
+
+@pytest.fixture
+def world(environment: SetEnvironment) -> Iterator[World]:  # noqa: F811
+    """A gateway in the house and a mail server; nobody here writes speech down."""
+    with doubles.serving(doubles.gateway) as gateway, mail_server() as (post, port):
+        environment(
+            notify_sms="gateway",
+            sms_gateway_url=gateway.url,
+            sms_gateway_token=SecretStr(doubles.GATEWAY_TOKEN),
+            sms_gateway_in_house=True,
+            notify_email="smtp",
+            notify_from="Complaints Office <office@example.org>",
+            smtp_host="127.0.0.1",
+            smtp_port=port,
+            smtp_security="none",
+            ai_transcription_provider="none",
+        )
+        yield World(gateway, post)
+
+
+@pytest.fixture
+def jhapa_officer(db: None) -> Visitor:
+    """The officer of the district, signed in with name and password."""
+    user = User.objects.create_user("bina", "bina@example.org", PASSWORD, role=Role.OFFICER)
+    OfficeMember.objects.create(user=user, office=office("JH-01", province="KO", district="JH"))
+    signed = ok(Visitor().post("/api/auth/login/", {"username": "bina", "password": PASSWORD}))
+    return Visitor().with_token(signed["access"])
+
+
+def ok(answer: Any) -> dict[str, Any]:
+    """The body of an answer that must be a success."""
+    assert 200 <= answer.status_code < 300, answer.content
+    body: dict[str, Any] = answer.json()
+    return body
+
+
+def file_complaint() -> dict[str, Any]:
+    """Ask for names, then file under them with a photo and a recording."""
+    names = ok(Visitor().post("/generate-ids", {"language_code": "ne"}))
+    files = {
+        "file": SimpleUploadedFile("घर.jpg", PHOTO),
+        "grievance_location": SimpleUploadedFile("ठाउँ.wav", VOICE),
+    }
+    drafting = Visitor().with_token(names["token"])
+    given = {name: names[name] for name in ("grievance_id", "complainant_id")}
+    filed = ok(drafting.call("POST", "/submit-grievance", **given, **FORM, **files))
+    assert filed["grievance_id"] == names["grievance_id"]
+    assert (filed["oversized_files"], filed["wrong_extensions_list"]) == ([], [])
+    return filed
+
+
+def hash_of_what_was_sent(grievance_id: str) -> str:
+    """The receipt's hash as the complainant computes it from the documentation."""
+    sent = {
+        "grievance_id": grievance_id,
+        "grievance_description": SAID,
+        "province": "KO",
+        "district": "JH",
+        "municipality": "Birtamod",
+        "ward": 4,
+        "language_code": "ne",
+        "files": sorted(hashlib.sha256(content).hexdigest() for content in (PHOTO, VOICE)),
+    }
+    text = json.dumps(sent, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def prove_the_number(world: World, work: Work) -> Visitor:  # noqa: F811
+    """Get a code on the telephone and exchange it for a token; it is good once."""
+    asked = Visitor().post("/otp/send", {"phone": NUMBER, "language_code": "ne"})
+    ok(asked)
+    work()
+    code = re.findall(r"\b\d{6}\b", world.texts_to(NUMBER)[-1])[0]
+    assert code not in asked.content.decode()
+    told = {"phone": SPOKEN_NUMBER, "code": code}
+    token = ok(Visitor().post("/otp/verify", told))["data"]["token"]
+    assert Visitor().post("/otp/verify", told).status_code == 400
+    return Visitor().with_token(token)
+
+
+def by_receipt(filed: dict[str, Any]) -> tuple[dict[str, Any], Visitor]:
+    """What the receipt proves, and who comes with it."""
+    said = {"grievance_id": filed["grievance_id"], "receipt": filed["receipt"].lower()}
+    proof = ok(Visitor().post("/receipt", said))["data"]
+    return proof, Visitor().with_token(proof["token"])
+
+
+def resolve(officer: Visitor, grievance_id: str) -> dict[str, Any]:
+    """Find the case's ticket in the queue, take it up and answer it; returns its details."""
+    [found] = ok(officer.get("/tickets"))["data"]
+    path = f"/tickets/{found['ticket_id']}"
+    assert (found["state"], found["office"]) == ("OPEN", "JH-01")
+    acknowledged = ok(officer.post(f"{path}/actions", {"action": "ACKNOWLEDGE"}))["data"]
+    assert acknowledged["state"] == "IN_PROGRESS"
+    answer = {"action": "RESOLVE", "category": "ACCEPTED_OTHER", "note": WHY}
+    resolved = ok(officer.post(f"{path}/actions", {**answer, "version": acknowledged["version"]}))
+    assert resolved["data"]["state"] == "RESOLVED"
+    detail = ok(officer.get(path))["data"]
+    assert detail["grievance"]["grievance_id"] == grievance_id
+    return detail
+
+
+def test_from_the_first_word_to_the_answer(
+    world: World,
+    jhapa_officer: Visitor,
+    work: Work,  # noqa: F811
+) -> None:
+    filed = file_complaint()
+    name = filed["grievance_id"]
+    work()
+    assert name in world.texts_to(NUMBER)[0]
+    # the number is proved to be the complainant's, and opens this one case
+    mine = prove_the_number(world, work)
+    [listed] = ok(mine.get("/api/grievances"))["data"]
+    assert (listed["grievance_id"], listed["status"]) == (name, "SUBMITTED")
+    proof, _ = by_receipt(filed)
+    assert proof["in_log"] is True
+    assert proof["content_hash"] == filed["content_hash"] == hash_of_what_was_sent(name)
+    # the office answers
+    detail = resolve(jhapa_officer, name)
+    assert detail["grievance"]["grievance_description"] == SAID
+    assert detail["grievance"]["grievance_categories"]
+    [logged] = [one for one in detail["log"] if one["type"] == "grievance.submitted"]
+    assert logged["payload"]["content_hash"] == proof["content_hash"]
+    assert "सीता" not in json.dumps(detail, ensure_ascii=False)
+    work()
+    # and the complainant hears of it: by mail, by telephone, and with the receipt
+    mail = world.mails_to(MAIL)[-1]
+    # a long subject is folded behind its name, which leaves a blank in front
+    assert str(mail["Subject"]).strip() == f"तपाईंको गुनासो {name}: {RESOLVED_NE}"
+    assert RESOLVED_NE in world.texts_to(NUMBER)[-1]
+    _, follower = by_receipt(filed)
+    status = ok(follower.get(f"/grievance-status/{name}"))
+    assert status["current_status"]["status_code"] == "RESOLVED"
+    assert status["current_status"]["status_name"] == RESOLVED_NE
+    history = ok(follower.get(f"/api/grievance/{name}"))["data"]["status_history"]
+    passed = {one["status_code"]: one["created_by"] for one in history if one["status_code"]}
+    assert (passed["UNDER_EVALUATION"], passed["RESOLVED"]) == ("office", "office")
+
+
+def test_the_office_gets_the_picture_without_its_place_and_the_voice_as_it_was(
+    world: World,
+    jhapa_officer: Visitor,
+    work: Work,  # noqa: F811
+) -> None:
+    assert Image.open(io.BytesIO(PHOTO)).getexif().get_ifd(GPS)
+    name = file_complaint()["grievance_id"]
+    listed = ok(jhapa_officer.get(f"/files/{name}"))["files"]
+    files = {one["file_type"]: one for one in listed}
+    assert set(files) == {"image", "voice"}
+    # not before it was cleaned
+    assert jhapa_officer.get(files["image"]["url"]).status_code == 404
+    work()
+    content = jhapa_officer.get(files["image"]["url"]).getvalue()
+    picture = Image.open(io.BytesIO(content))
+    assert picture.size == (1920, 1280)
+    assert not picture.getexif()
+    assert b"Exif" not in content and b"Spy Camera" not in content
+    assert jhapa_officer.get(files["voice"]["url"]).getvalue() == VOICE
+    elsewhere = seat("bikash", office("MO-01", province="KO", district="MO"))
+    for stranger in (Visitor(), elsewhere):
+        denied, absent = (stranger.get(url) for url in (files["voice"]["url"], NO_FILE))
+        assert denied.status_code in (403, 404)
+        assert (denied.status_code, denied.json()) == (absent.status_code, absent.json())
