@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 
 from bureau.kernel.ai.adapters.failures import failure_of
+from bureau.kernel.ai.adapters.texts import json_object
 from bureau.kernel.ai.adapters.wire import CONNECT_SECONDS
 from bureau.kernel.ai.addresses import checked_address, checked_key, host_of
 from bureau.kernel.ai.breaker import Breaker
@@ -86,24 +87,7 @@ class Service:
         Raises:
             ProviderError: of the fitting class.
         """
-        return self.decoded(self.post(path, **request))
-
-    def decoded(self, body: bytes) -> dict[str, Any]:
-        """A body as the JSON object it must be.
-
-        Raises:
-            ProviderAnswerUnusable: it is none.
-        """
-        try:
-            answer = json.loads(body)
-        except ValueError as problem:
-            raise ProviderAnswerUnusable(
-                f"{self._provider} at {self._host} answered something that is not JSON; "
-                "check the base address."
-            ) from problem
-        if not isinstance(answer, dict):
-            raise ProviderAnswerUnusable(f"{self._provider} answered JSON that is no object.")
-        return answer
+        return json_object(self.post(path, **request), self._provider, self._host)
 
     def _once(self, path: str, request: Mapping[str, Any], deadline: float) -> bytes:
         seconds = max(deadline - self._clock(), 0.001)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from typing import Any
 
@@ -16,6 +17,23 @@ from bureau.kernel.ai.ports import (
 def storable(text: str) -> str:
     """`text` without what PostgreSQL cannot hold: NUL goes, lone surrogates become `?`."""
     return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+
+
+def json_object(body: bytes, provider: str, host: str) -> dict[str, Any]:
+    """A body as the JSON object it must be.
+
+    Raises:
+        ProviderAnswerUnusable: it is none.
+    """
+    try:
+        answer = json.loads(body)
+    except ValueError as problem:
+        raise ProviderAnswerUnusable(
+            f"{provider} at {host} answered something that is not JSON; check the base address."
+        ) from problem
+    if not isinstance(answer, dict):
+        raise ProviderAnswerUnusable(f"{provider} answered JSON that is no object.")
+    return answer
 
 
 def token_count(*counts: object) -> int | None:

@@ -9,7 +9,6 @@ of a refusal is read by the library, under its read time-out only.)
 from __future__ import annotations
 
 import importlib
-import json
 import logging
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
@@ -18,6 +17,7 @@ from typing import Any
 
 from bureau.kernel.ai.adapters import sse
 from bureau.kernel.ai.adapters.failures import failure_of, failure_within
+from bureau.kernel.ai.adapters.texts import json_object
 from bureau.kernel.ai.ports import (
     ProviderAnswerUnusable,
     ProviderError,
@@ -92,7 +92,7 @@ class Exchange:
         with self._failures_named(), send(self._timeout(deadline)) as response:
             chunks = self._held(response.iter_bytes(), deadline, MAX_ANSWER_BYTES)
             body = b"".join(chunks)
-        return self._decoded(body)
+        return json_object(body, self._provider, self._host)
 
     def events(self, send: Send, *, deadline: float) -> Generator[dict[str, Any], None, None]:
         """The JSON objects of an answer that is sent in pieces, as they come.
@@ -173,15 +173,3 @@ class Exchange:
             reason="connection",
             detail=str(cause).replace(self._secret, "[key]") if self._secret else str(cause),
         )
-
-    def _decoded(self, body: bytes) -> dict[str, Any]:
-        try:
-            answer = json.loads(body)
-        except ValueError as problem:
-            raise ProviderAnswerUnusable(
-                f"{self._provider} at {self._host} answered something that is not JSON; "
-                "check the base address."
-            ) from problem
-        if not isinstance(answer, dict):
-            raise ProviderAnswerUnusable(f"{self._provider} answered JSON that is no object.")
-        return answer
