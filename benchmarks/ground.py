@@ -44,10 +44,11 @@ def clean_environment() -> dict[str, str]:
 
 
 class Installation:
-    """A `bureau up --demo` in a process of its own, in the folder `data`."""
+    """A `bureau up --demo` in a process of its own, in the folder `data`, with these settings."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, **settings: str) -> None:
         self.data = DataDirectory(data)
+        self.settings = settings
         self.port = _free_port()
         self.log = data.parent / f"{data.name}.log"
         self._process: subprocess.Popen[bytes] | None = None
@@ -62,7 +63,7 @@ class Installation:
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "bureau.cli", "up", *options],
-                env=clean_environment(),
+                env=clean_environment() | self.settings,
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
