@@ -16,9 +16,9 @@ from typing import Any
 
 import httpx
 import pytest
+from benchmarks.ground import Installation
 from PIL import Image
 
-from benchmarks.ground import Installation
 from bureau.desks.grievances.tests import pictures
 from bureau.desks.grievances.tests.evidence import Evidence, Hit, search
 from bureau.desks.grievances.tests.invented import Invented, needles, people
