@@ -85,7 +85,7 @@ def confidence_of(heard: Transcript) -> float | None:
 
 
 def _describe(case_id: int, text: str) -> None:
-    case = Grievance.objects.select_for_update(of=("self",)).get(pk=case_id)
+    case = Grievance.objects.held().get(pk=case_id)
     if not case.description:
         case.description = text
         mark_sensitive(case)
@@ -110,7 +110,7 @@ def fill_in_contact(recording: Recording) -> bool:
     """Put a spoken name, number or address where it belongs, if it is blank there."""
     heard = Transcription.objects.filter(recording=recording).first()
     field = recording.field_name.removeprefix(_ABOUT)
-    person = Complainant.objects.select_for_update().get(
+    person = Complainant.objects.select_for_update(no_key=True).get(
         pk=recording.attachment.grievance.complainant_id
     )
     if heard is None or person.is_anonymous or person.erased_at or getattr(person, field):

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -196,8 +197,8 @@ def test_no_name_number_or_address_stands_anywhere(tmp_path: Path) -> None:
     letters = marks_of(known, search(evidence.outbox(), known, tmp_path))
     assert {person.email for person in invented} <= letters
     mib = sum(path.stat().st_size for path in files) / 2**20
-    print(
+    sys.stdout.write(
         f"\n{CASES} complaints: {len(theirs)} names, numbers and addresses in {len(known)} spellings"
         f" looked for in {len(files)} files, {mib:.0f} MiB: 0 found."
-        f" {len(planted)} planted ones: all found."
+        f" {len(planted)} planted ones: all found.\n"
     )
