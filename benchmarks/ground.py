@@ -32,7 +32,7 @@ from bureau.runtime.status import Status, running_status
 from bureau.runtime.testing import embedded_postgres, embedded_valkey
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-START_PATIENCE = 120.0  # seconds
+START_PATIENCE = 300.0  # seconds
 STOP_PATIENCE = 30.0
 # what would point an installation of ours at somebody's servers or data, or tune it from outside
 _FOREIGN = ("BUREAU_", "DATABASE_", "REDIS_", "CELERY_", "SECRET_KEY", "DJANGO_", "OPENBLAS_")
