@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import django
+import hypothesis
 import psycopg
 import pytest
 from django.test import TransactionTestCase
@@ -77,6 +78,12 @@ class Ground:
 
 ground = Ground()
 
+
+# how long an example takes to make says something about the machine only
+hypothesis.settings.register_profile(
+    "house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("house")
 
 # the settings module is read when Django loads, so the servers must run before collection
 before = dict(os.environ)

@@ -32,7 +32,7 @@ from bureau.runtime.status import Status, running_status
 from bureau.runtime.testing import embedded_postgres, embedded_valkey
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-START_PATIENCE = 120.0  # seconds
+START_PATIENCE = 300.0  # seconds
 STOP_PATIENCE = 30.0
 # what would point an installation of ours at somebody's servers or data, or tune it from outside
 _FOREIGN = ("BUREAU_", "DATABASE_", "REDIS_", "CELERY_", "SECRET_KEY", "DJANGO_", "OPENBLAS_")
@@ -44,10 +44,11 @@ def clean_environment() -> dict[str, str]:
 
 
 class Installation:
-    """A `bureau up --demo` in a process of its own, in the folder `data`."""
+    """A `bureau up --demo` in a process of its own, in the folder `data`, with these settings."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, **settings: str) -> None:
         self.data = DataDirectory(data)
+        self.settings = settings
         self.port = _free_port()
         self.log = data.parent / f"{data.name}.log"
         self._process: subprocess.Popen[bytes] | None = None
@@ -62,7 +63,7 @@ class Installation:
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "bureau.cli", "up", *options],
-                env=clean_environment(),
+                env=clean_environment() | self.settings,
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )

@@ -12,11 +12,14 @@ import uuid
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from bureau.desks.grievances.callers import Caller, Scope
+from bureau.desks.grievances.helpdesk.services.identity import subject_of
 from bureau.desks.grievances.ids import SHORT, canonical
 from bureau.desks.grievances.models import Attachment, Complainant, Grievance, OfficeMember
+from bureau.desks.grievances.services.background import SPOKEN_IDENTITY
 from bureau.kernel.accounts.models import Role, User
-from bureau.kernel.errors import NotFound
+from bureau.kernel.errors import NotAllowed, NotFound
 from bureau.kernel.files.models import StoredFile
+from bureau.kernel.vault.services.reveals import read_under_reveal
 
 NOUN = "Grievance"
 
@@ -100,8 +103,13 @@ def complainant_for(caller: Caller, complainant_id: str) -> Complainant:
 
 
 def attachments_of(caller: Caller) -> QuerySet[Attachment]:
-    """All files of the cases the caller may see, oldest first."""
+    """All files of the cases the caller may see, oldest first.
+
+    Recordings that say who complains are for who made them; officers hear them under a reveal.
+    """
     mine = Attachment.objects.filter(grievance__in=_seen_by(caller))
+    if not caller.is_complainant:
+        mine = mine.exclude(recording__field_name__in=SPOKEN_IDENTITY)
     return mine.select_related("stored", "grievance").order_by("id")
 
 
@@ -116,8 +124,24 @@ def attachment_for(caller: Caller, file_id: str) -> Attachment:
     except ValueError:
         raise NotFound.matching("File") from None
     found = attachments_of(caller).filter(file_id=wanted).first()
-    if found is None:
+    return found or _spoken_identity(caller, wanted)
+
+
+def _spoken_identity(caller: Caller, file_id: uuid.UUID) -> Attachment:
+    """A recording that says who complains, while an identity is open to this officer: that is noted.
+
+    Raises:
+        NotFound: nothing is open, or there is no such recording in their cases.
+    """
+    mine = Attachment.objects.filter(grievance__in=_seen_by(caller))
+    mine = mine.filter(recording__field_name__in=SPOKEN_IDENTITY)
+    found = mine.filter(file_id=file_id).select_related("stored", "grievance__complainant").first()
+    if found is None or caller.user is None:
         raise NotFound.matching("File")
+    try:
+        read_under_reveal(subject_of(found.grievance.complainant), caller.actor)
+    except NotAllowed:
+        raise NotFound.matching("File") from None
     return found
 
 

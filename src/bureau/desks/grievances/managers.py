@@ -76,7 +76,7 @@ class ComplainantDbManager:
             NotFound: there is no such person.
         """
         with transaction.atomic():
-            rows = Complainant.objects.select_for_update()
+            rows = Complainant.objects.select_for_update(no_key=True)
             person = rows.filter(complainant_id=canonical(complainant_id)).first()
             if person is None:
                 raise NotFound.matching("Complainant")

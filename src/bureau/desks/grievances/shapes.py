@@ -7,10 +7,20 @@ from typing import Any
 
 from bureau.desks.grievances.callers import Caller
 from bureau.desks.grievances.helpdesk.services.identity import reveals_of
-from bureau.desks.grievances.models import Attachment, Change, FileState, Grievance
+from bureau.desks.grievances.models import (
+    Attachment,
+    Change,
+    FileState,
+    Grievance,
+    Recording,
+    Translation,
+)
+from bureau.desks.grievances.services.reading import recordings_of, translations_of
 from bureau.desks.grievances.statuses import WORDS, Status, following
 
 Shape = dict[str, Any]
+# below it somebody should listen before anybody relies on what was written down
+LEAST_CONFIDENCE = 0.5
 _FILE_WORDS = {
     FileState.PROCESSING: "The file is being looked at.",
     FileState.DONE: "The file was processed.",
@@ -156,6 +166,8 @@ def detail_shape(
         "next_statuses": next_states(case, caller),
         "status_history": [change_shape(one, caller) for one in history],
         "files": [file_shape(one) for one in files],
+        "recordings": [recording_shape(one) for one in recordings_of(case, caller)],
+        "translations": [translation_shape(one) for one in translations_of(case)],
     }
 
 
@@ -169,6 +181,38 @@ def file_shape(one: Attachment) -> Shape:
         "status": one.state,
         "upload_timestamp": one.uploaded_at,
         "url": f"/download/{one.file_id}",
+    }
+
+
+def recording_shape(one: Recording) -> Shape:
+    """What was said aloud, how it was understood, and whether a person has to listen."""
+    heard = getattr(one, "transcription", None)
+    confidence = heard.confidence if heard else None
+    sure = confidence is not None and confidence >= LEAST_CONFIDENCE
+    return {
+        "recording_id": one.recording_id,
+        "field_name": one.field_name,
+        "url": f"/download/{one.attachment.file_id}",
+        "status": one.state,
+        "language": one.language,
+        "language_heard": one.language_heard or None,
+        "duration_seconds": one.duration_seconds,
+        "transcript": (heard.verified or heard.automated) if heard else None,
+        "transcript_status": heard.state if heard else None,
+        "confidence": confidence,
+        "provider": heard.provider if heard else None,
+        "needs_person": one.state != Recording.State.PROCESSING and not sure,
+    }
+
+
+def translation_shape(one: Translation) -> Shape:
+    """A case in English, and by whom."""
+    return {
+        "method": one.method,
+        "source_language": one.source_language,
+        "description_en": one.description_en,
+        "summary_en": one.summary_en,
+        "created_at": one.created_at,
     }
 
 

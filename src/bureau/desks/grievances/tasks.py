@@ -76,14 +76,14 @@ def classify_and_summarize_grievance_task(run: TaskRun) -> None:
 
 
 def _locked(case: Grievance) -> Grievance:
-    return Grievance.objects.select_for_update(of=("self",)).get(pk=case.pk)
+    return Grievance.objects.held().get(pk=case.pk)
 
 
 @handler(FOLLOW_UP, queue="llm_queue", noun="grievance", max_attempts=4)
 def generate_follow_up_questions_task(run: TaskRun) -> None:
     """Set the two questions that go with a case's first category anew."""
     with run.finish() as outcome:
-        case = Grievance.objects.select_for_update(of=("self",)).get(pk=run.params["grievance"])
+        case = Grievance.objects.held().get(pk=run.params["grievance"])
         case.follow_up_question = "\n".join(classification.questions_for(case))
         case.save()
         outcome.message = "The follow-up questions are ready"

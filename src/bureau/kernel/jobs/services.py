@@ -70,17 +70,22 @@ def create_job(
     Raises:
         KeyTaken: another request with this key won the race; look it up with `existing_job`.
     """
+    job = Job(
+        owner=owner,
+        kind=kind,
+        idempotency_key=key or None,
+        fingerprint=fingerprint,
+        trace_id=current_trace_id(),
+    )
+    if not key:
+        job.save()
+        return job
     try:
         with transaction.atomic():
-            return Job.objects.create(
-                owner=owner,
-                kind=kind,
-                idempotency_key=key or None,
-                fingerprint=fingerprint,
-                trace_id=current_trace_id(),
-            )
+            job.save()
     except IntegrityError as clash:
         raise KeyTaken from clash
+    return job
 
 
 class KeyTaken(Exception):

@@ -19,13 +19,12 @@ from bureau.kernel.notify.models import Channel, Message, State
 from bureau.kernel.notify.ports import Carrier, DeliveryError, DeliveryRefused, Outgoing, Receipt
 from bureau.kernel.notify.recipients import is_allowed, normal_recipient
 from bureau.kernel.notify.registry import carrier_for
-from bureau.kernel.notify.templates import render
+from bureau.kernel.notify.templates import Rendered, render
 
 DELIVER = "notify.deliver"
 Finish = Callable[[], AbstractContextManager[Any]]
 
 
-@transaction.atomic
 def send(
     channel: str,
     recipient: str,
@@ -62,21 +61,26 @@ def send(
         subject=subject,
         sensitive=sensitive,
     )
-    if reason := reason_to_withhold(message, carrier_for(channel)):
-        return _withhold(message, reason)
-    message.content = json.dumps(
-        {
-            "heading": rendered.heading,
-            "text": rendered.text,
-            "parameters": rendered.parameters,
-        },
-        ensure_ascii=False,
-    )
+    # what can be refused was refused: the rest joins the caller's transaction without a savepoint
+    with transaction.atomic(savepoint=False):
+        if reason := reason_to_withhold(message, carrier_for(channel)):
+            _withhold(message, reason)
+        else:
+            _queue(message, rendered)
+    return message
+
+
+def _queue(message: Message, rendered: Rendered) -> None:
+    said = {
+        "heading": rendered.heading,
+        "text": rendered.text,
+        "parameters": rendered.parameters,
+    }
+    message.content = json.dumps(said, ensure_ascii=False)
     job = create_job(None, "notify.message")
     message.task = enqueue(job, DELIVER, {"message": str(message.pk)})
     message.save()
     _tell(message, "notify.queued", "A message waits to be sent")
-    return message
 
 
 def reason_to_withhold(message: Message, carrier: Carrier | None) -> str:
@@ -167,12 +171,11 @@ def messages_about(subject: str) -> QuerySet[Message]:
 # --- noting -----------------------------------------------------------------------------------
 
 
-def _withhold(message: Message, reason: str) -> Message:
+def _withhold(message: Message, reason: str) -> None:
     message.state, message.error_code, message.settled_at = State.WITHHELD, reason, timezone.now()
     message.content = ""
     message.save()
     _tell(message, "notify.withheld", "The message was not sent", payload={"reason": reason})
-    return message
 
 
 @transaction.atomic

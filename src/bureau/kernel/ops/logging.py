@@ -21,6 +21,10 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 # what the formatter itself puts into the event and needs back untouched
 _MACHINERY = frozenset({"_record", "_from_structlog", "exc_info", "stack_info"})
 _TRACEBACKS = frozenset({"exception", "stack"})
+# these write whole addresses and payloads, what a camera noted in a photo or what somebody said, or
+# a second line for each of our access lines
+_TALKATIVE = ("uvicorn.access", "httpx", "httpcore", "openai", "anthropic", "matplotlib")
+_TALKATIVE += ("PIL", "faster_whisper", "websockets", "socketio", "engineio", "botocore")
 
 
 def configure_logging(level: str, json_lines: bool) -> None:
@@ -80,8 +84,7 @@ def _formatter(json_lines: bool) -> logging.Formatter:
 
 
 def _quieten_libraries() -> None:
-    # these write whole addresses and payloads, or a second line for each of our access lines
-    for name in ("uvicorn.access", "httpx", "httpcore", "openai", "anthropic", "matplotlib"):
+    for name in _TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
     # a line for every scheduled message, every five seconds
     for name in ("celery.beat", "celery.worker.strategy", "celery.app.trace"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest
 from ninja import Router, Status
 
@@ -60,8 +61,10 @@ def submit(request: DeskRequest) -> Status[Shape]:
     photo or a document. The answer holds the receipt, which is shown this once.
     """
     form: Form = read_form(request)
-    limit_strangers(request)
-    filed, received = receive_complaint(request.auth, form)
+    # one commit for both: what could not be filed does not count
+    with transaction.atomic():
+        limit_strangers(request)
+        filed, received = receive_complaint(request.auth, form)
     case = filed.case
     return Status(
         200,

@@ -3,6 +3,9 @@
 They were written for this purpose, 14 for each kind of complaint, half English and half Nepali; they
 are not real complaints and no native speaker has checked the Nepali ones. `style` is `plain` where the
 matter is named by its usual word and `oblique` where that word was avoided on purpose.
+
+The glossary beside them names what each kind is usually about, in both languages. It was written from
+the descriptions of the kinds, without a look at the sentences it is measured by.
 """
 
 from __future__ import annotations
@@ -44,7 +47,19 @@ def descriptions(kinds: tuple[Kind, ...]) -> tuple[Sentence, ...]:
     )
 
 
+@cache
+def glossary() -> tuple[Sentence, ...]:
+    """Words and short phrases that belong to a kind, as examples of it."""
+    with (DATA / "glossary.csv").open(encoding="utf-8", newline="") as file:
+        return tuple(
+            Sentence(row["category"], row["language"], "", words.strip())
+            for row in csv.DictReader(file)
+            for words in row["words"].split(",")
+        )
+
+
 def lessons(kinds: tuple[Kind, ...]) -> tuple[Sentence, ...]:
-    """Everything there is to learn these kinds from: descriptions first, then sentences."""
+    """Everything there is to learn these kinds from: descriptions, words, then sentences."""
     keys = {kind.key for kind in kinds}
-    return (*descriptions(kinds), *(one for one in sentences() if one.key in keys))
+    shipped = (one for one in (*glossary(), *sentences()) if one.key in keys)
+    return (*descriptions(kinds), *shipped)

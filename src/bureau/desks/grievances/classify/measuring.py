@@ -33,7 +33,7 @@ def cross_validated(examples: Sequence[Sentence], embeddings: Matrix) -> list[Ju
     """Judge every labelled sentence by what the other folds teach.
 
     Args:
-        examples: descriptions (without a style), which are always learnt from, and sentences.
+        examples: descriptions and words (without a style), which are always learnt from, and sentences.
         embeddings: a row for each example.
     """
     folds = _folds(examples)
@@ -59,7 +59,7 @@ def _judged(sentence: Sentence, row: Scores, kinds: list[str]) -> Judged:
 
 
 def _folds(examples: Sequence[Sentence]) -> list[int]:
-    """The fold of each sentence, spread evenly over kinds and languages; -1 for descriptions."""
+    """The fold of each sentence, spread evenly over kinds and languages; -1 for descriptions and words."""
     seen: Counter[tuple[str, str]] = Counter()
     folds = []
     for one in examples:

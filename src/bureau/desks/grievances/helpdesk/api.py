@@ -23,13 +23,14 @@ from bureau.desks.grievances.helpdesk.services.identity import (
     end_reveal,
     identity_of,
     reveal_identity,
+    spoken_by,
 )
 from bureau.desks.grievances.helpdesk.services.rules import add_holiday, change_rule, remove_holiday
 from bureau.desks.grievances.helpdesk.services.searching import FILTERS, matching
 from bureau.desks.grievances.helpdesk.workflow import rules_of
 from bureau.desks.grievances.places import within
-from bureau.desks.grievances.services.reading import note_opened
-from bureau.desks.grievances.shapes import case_shape
+from bureau.desks.grievances.services.reading import note_opened, recordings_of, translations_of
+from bureau.desks.grievances.shapes import case_shape, recording_shape, translation_shape
 from bureau.kernel.accounts.models import User
 from bureau.kernel.accounts.paging import page_of
 from bureau.kernel.errors import NotAllowed
@@ -89,15 +90,17 @@ def ticket_detail(request: DeskRequest, ticket_id: str) -> Shape:
     """A ticket with its case, clock, notes and log, without the identity."""
     ticket = access.ticket_for(_user(request), ticket_id)
     note_opened(ticket.grievance, request.auth)
-    return _answer(_detail_shape(ticket))
+    return _answer(_detail_shape(ticket, request.auth))
 
 
-def _detail_shape(ticket: Ticket) -> Shape:
+def _detail_shape(ticket: Ticket, caller: Caller) -> Shape:
     now = timezone.now()
     log = Event.objects.filter(stream=ticket.grievance.stream).order_by("-id")[:200]
     return {
         **shapes.ticket_shape(ticket),
         "grievance": case_shape(ticket.grievance),
+        "recordings": [recording_shape(one) for one in recordings_of(ticket.grievance, caller)],
+        "translations": [translation_shape(one) for one in translations_of(ticket.grievance)],
         "clock": [shapes.step_shape(step, now) for step in steps(ticket)],
         "notes": [shapes.note_shape(note) for note in ticket.notes.order_by("id")],
         "log": [shapes.event_shape(event) for event in reversed(log)],
@@ -141,7 +144,9 @@ def identity(request: DeskRequest, ticket_id: str) -> Shape:
     """Who filed the case, while a reveal of the caller's is open."""
     ticket = access.ticket_for(_user(request), ticket_id)
     under, found = identity_of(ticket, _user(request))
-    return _answer({**found, "expires_at": shapes.moment_shape(under.expires_at)})
+    spoken = [recording_shape(one) for one in spoken_by(ticket.grievance)]
+    until = shapes.moment_shape(under.expires_at)
+    return _answer({**found, "recordings": spoken, "expires_at": until})
 
 
 @router.post("/tickets/{ticket_id}/erase", response=Shape)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -27,6 +28,18 @@ class ClassificationStatus(models.TextChoices):
     SLOT_SKIPPED = "slot_skipped", _("Skipped by the complainant")
     COMPLAINANT = "complainant_confirmed", _("Confirmed by the complainant")
     OFFICER = "officer_confirmed", _("Confirmed by an officer")
+
+
+class Cases(models.QuerySet["Grievance"]):
+    """Cases as they are stored."""
+
+    def held(self, *, skip_locked: bool = False) -> Self:
+        """With the rows locked for a change of theirs.
+
+        Rows that point to a case may be written meanwhile: PostgreSQL looks at the case when they are
+        committed, at the end of a transaction that may hold the case's event stream already.
+        """
+        return self.select_for_update(of=("self",), no_key=True, skip_locked=skip_locked)
 
 
 class Grievance(models.Model):
@@ -78,6 +91,8 @@ class Grievance(models.Model):
     submitted_at = models.DateTimeField(null=True)
     modified_at = models.DateTimeField(auto_now=True)
     erased_at = models.DateTimeField(null=True)
+
+    objects = Cases.as_manager()
 
     class Meta:
         indexes = [

@@ -74,8 +74,10 @@ def receive_files(
         InvalidInput: the case would have more than `MAX_FILES` files.
     """
     received = Received()
-    with transaction.atomic():
-        Grievance.objects.select_for_update(of=("self",)).get(pk=case.pk)
+    if not uploads:
+        return received
+    with transaction.atomic(savepoint=False):
+        Grievance.objects.held().get(pk=case.pk)
         if case.attachments.count() + len(uploads) > MAX_FILES:
             raise InvalidInput(f"A complaint takes {MAX_FILES} files at most.")
         for place, upload in enumerate(uploads):

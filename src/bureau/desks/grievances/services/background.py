@@ -18,8 +18,8 @@ TRANSLATE = "translate_grievance_to_english_task"
 
 DESCRIPTION = "grievance_description"
 _PERSONAL = "complainant_"
-# fields of a complainant that can be said aloud; a place is said too, and is no contact
-SPOKEN_CONTACTS = ("full_name", "phone", "email", "address")
+# fields of a complainant that can be said aloud and tell who it is; a place is said too
+SPOKEN_IDENTITY = tuple(f"{_PERSONAL}{name}" for name in ("full_name", "phone", "email", "address"))
 
 
 @dataclass(slots=True)
@@ -64,7 +64,7 @@ def _plan_recordings(case: Grievance, planned: Planned, job: Job) -> Task | None
 
 
 def _kind_of(field_name: str) -> str:
-    if field_name.removeprefix(_PERSONAL) in SPOKEN_CONTACTS and field_name.startswith(_PERSONAL):
+    if field_name in SPOKEN_IDENTITY:
         return "contact_info"
     return "grievance_description" if field_name == DESCRIPTION else "transcription_only"
 

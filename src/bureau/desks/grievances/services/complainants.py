@@ -27,7 +27,7 @@ def complete(person: Complainant, values: Mapping[str, Any], *, actor: str) -> l
         Conflict: the person stays anonymous, and what names them is refused.
         NotFound: the person was erased.
     """
-    locked = Complainant.objects.select_for_update().get(pk=person.pk)
+    locked = Complainant.objects.select_for_update(no_key=True).get(pk=person.pk)
     if locked.erased_at is not None:
         raise NotFound.matching("Complainant")
     said = {name.removeprefix("complainant_"): value for name, value in values.items()}

@@ -24,7 +24,7 @@ _PLACE_CODE = re.compile(r"[A-Z0-9]{2,12}")
 _ABOUT_CASE = ("municipality", "village")
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def start_draft(
     *,
     source: str = "web",

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from bureau.desks.grievances.errors import AlreadyFiled
-from bureau.desks.grievances.helpdesk.services.opening import open_ticket
+from bureau.desks.grievances.helpdesk.services.opening import open_new_ticket
 from bureau.desks.grievances.models import Attachment, FileType, Grievance
 from bureau.desks.grievances.receipts import content_hash
 from bureau.desks.grievances.sensitive import detect
@@ -56,7 +56,8 @@ def submit_grievance(
         AlreadyFiled: it is no draft any more.
         InvalidInput: a value cannot be used, or nothing was said.
     """
-    with transaction.atomic():
+    # its callers do nothing else when it fails: a savepoint would only cost round trips
+    with transaction.atomic(savepoint=False):
         draft = _locked(case.pk)
         apply_to_draft(draft, values)
         files = list(draft.attachments.order_by("id"))
@@ -64,7 +65,7 @@ def submit_grievance(
             raise InvalidInput(NOTHING_SAID, fields={"grievance_description": [NOTHING_SAID]})
         _set_filed(draft, anonymous=anonymous)
         note_status(draft, actor)
-        open_ticket(draft)
+        open_new_ticket(draft)
         received = content_hash(_received(draft), [one.received_sha256 for one in files])
         event = _announce(draft, received, files, actor)
         code = give_receipt(draft, received, event)
@@ -73,7 +74,7 @@ def submit_grievance(
 
 
 def _locked(case_id: int) -> Grievance:
-    cases = Grievance.objects.select_for_update(of=("self",)).select_related("complainant")
+    cases = Grievance.objects.held().select_related("complainant")
     draft = cases.get(pk=case_id)
     if not draft.is_draft:
         raise AlreadyFiled

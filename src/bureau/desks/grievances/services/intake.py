@@ -18,7 +18,7 @@ from bureau.kernel.errors import NotFound
 _NAMES = ("grievance_id", "complainant_id")
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def receive_complaint(caller: Caller, form: Form) -> tuple[Filed, Received]:
     """File what a form holds.
 

@@ -76,8 +76,9 @@ def keep_result(attachment: Attachment, looked: Looked) -> None:
     """Mark a file as done, with a cleaned copy in the place of what was sent."""
     if looked.data is not None and attachment.stored is not None:
         _replace(attachment, attachment.stored, looked.data, looked.media_type)
-    attachment.state = FileState.DONE
-    attachment.save()
+    else:
+        attachment.state = FileState.DONE
+        attachment.save()
     announce_file(attachment)
 
 
@@ -85,6 +86,7 @@ def _replace(attachment: Attachment, sent: StoredFile, data: bytes, media_type: 
     name = f"photo.{media_type.rpartition('/')[2]}"
     attachment.stored = store_bytes(data, FILE_KIND, None, name, media_type)
     attachment.size = len(data)
+    attachment.state = FileState.DONE
     attachment.save()
     delete_file(sent)
 

@@ -77,7 +77,7 @@ def confirm(
 
 
 def _locked(case: Grievance) -> Grievance:
-    cases = Grievance.objects.select_for_update(of=("self",))
+    cases = Grievance.objects.held()
     return cases.select_related("complainant", "office").get(pk=case.pk)
 
 

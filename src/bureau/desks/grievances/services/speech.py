@@ -48,22 +48,19 @@ def hear(recording: Recording) -> Transcript | None:
 
 def keep_heard(recording: Recording, heard: Transcript | None) -> None:
     """Store what was heard; a description that was only spoken becomes the case's."""
-    if heard is None or not heard.text:
-        recording.state = Recording.State.FAILED
-        recording.save()
-        _tell(recording)
-        return
-    recording.state = Recording.State.COMPLETED
-    recording.language_heard, recording.duration_seconds = heard.language, heard.duration
+    recording.state = Recording.State.FAILED
+    if heard is not None:
+        recording.language_heard, recording.duration_seconds = heard.language, heard.duration
+    if heard is not None and heard.text:
+        recording.state = Recording.State.COMPLETED
+        _transcription(recording, heard)
+        if recording.field_name == DESCRIPTION:
+            _describe(recording.attachment.grievance_id, heard.text)
     recording.save()
-    _transcription(recording, heard)
-    if recording.field_name == DESCRIPTION:
-        _describe(recording.attachment.grievance_id, heard.text)
     _tell(recording)
 
 
 def _transcription(recording: Recording, heard: Transcript) -> None:
-    sure = [one.confidence for one in heard.segments if one.confidence is not None]
     case = recording.attachment.grievance
     Transcription.objects.filter(recording=recording).delete()
     named(
@@ -75,14 +72,20 @@ def _transcription(recording: Recording, heard: Transcript) -> None:
             transcription_id=name,
             recording=recording,
             automated=heard.text,
-            confidence=sum(sure) / len(sure) if sure else None,
+            confidence=confidence_of(heard),
             provider=heard.provider,
         ),
     )
 
 
+def confidence_of(heard: Transcript) -> float | None:
+    """How sure the model was, from 0 to 1; stretches that it made up count as 0. Pure."""
+    sure = [one.confidence for one in heard.segments if one.confidence is not None]
+    return sum(sure) / (len(sure) + heard.rejected) if sure else None
+
+
 def _describe(case_id: int, text: str) -> None:
-    case = Grievance.objects.select_for_update(of=("self",)).get(pk=case_id)
+    case = Grievance.objects.held().get(pk=case_id)
     if not case.description:
         case.description = text
         mark_sensitive(case)
@@ -107,7 +110,7 @@ def fill_in_contact(recording: Recording) -> bool:
     """Put a spoken name, number or address where it belongs, if it is blank there."""
     heard = Transcription.objects.filter(recording=recording).first()
     field = recording.field_name.removeprefix(_ABOUT)
-    person = Complainant.objects.select_for_update().get(
+    person = Complainant.objects.select_for_update(no_key=True).get(
         pk=recording.attachment.grievance.complainant_id
     )
     if heard is None or person.is_anonymous or person.erased_at or getattr(person, field):

@@ -50,7 +50,7 @@ def change_status(
     if len(notes) > MAX_NOTES:
         raise InvalidInput(fields={"notes": [f"At most {MAX_NOTES} characters."]})
     with transaction.atomic():
-        cases = Grievance.objects.select_for_update(of=("self",)).select_related("complainant")
+        cases = Grievance.objects.held().select_related("complainant")
         locked = cases.get(pk=case.pk)
         if locked.is_draft:
             raise NotFound.matching("Grievance")

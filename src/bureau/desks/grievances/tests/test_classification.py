@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 from bureau.desks.grievances import catalogue
 from bureau.desks.grievances.classify import builtin, model
-from bureau.desks.grievances.classify.labelled import lessons, sentences
+from bureau.desks.grievances.classify.labelled import glossary, lessons, sentences
 from bureau.desks.grievances.classify.measuring import (
     cross_validated,
     report,
@@ -42,16 +42,27 @@ def test_the_labelled_set_is_balanced() -> None:
     assert len({one.text for one in sentences()}) == len(sentences())
 
 
+def test_the_glossary_knows_every_kind_in_both_languages_and_holds_no_answer() -> None:
+    for key in (kind.key for kind in catalogue.shipped()):
+        own = [one for one in glossary() if one.key == key]
+        assert {one.language for one in own} == {"en", "ne"}
+        assert len(own) >= 15
+    # words and phrases only: no sentence is learnt from and asked for at once
+    longest = max(len(one.text.split()) for one in glossary())
+    assert longest < min(len(one.text.split()) for one in sentences()) + 4
+    assert not {one.text for one in glossary()} & {one.text for one in sentences()}
+
+
 def test_the_built_in_classifier_is_right_often_enough_on_sentences_it_has_not_seen() -> None:
     examples = lessons(catalogue.shipped())
     judged = cross_validated(examples, builtin.vectors_of(examples, embedder()))
     assert len(judged) == len(sentences())
     # guessing among 24 kinds would be right in 4 of 100
-    assert share(judged, lambda one: one.is_right) >= 0.72
+    assert share(judged, lambda one: one.is_right) >= 0.8
     for language in ("en", "ne"):
         own = [one for one in judged if one.sentence.language == language]
-        assert share(own, lambda one: one.is_right) >= 0.68
-        assert share(own, lambda one: one.sentence.key in one.ranked[:3]) >= 0.88
+        assert share(own, lambda one: one.is_right) >= 0.75
+        assert share(own, lambda one: one.sentence.key in one.ranked[:3]) >= 0.92
     sure = [one for one in judged if one.confidence >= classification.SURE]
     # what is called sure is right more often than the rest
     assert share(sure, lambda one: one.is_right) > share(judged, lambda one: one.is_right)

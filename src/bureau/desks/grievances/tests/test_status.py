@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bureau.desks.grievances.models import Change, Grievance
+from bureau.desks.grievances.models import Attachment, Change, Grievance, Office
+from bureau.desks.grievances.services.processing import Looked, keep_result
 from bureau.desks.grievances.statuses import FINAL, TRANSITIONS, WORDS, Status, following
-from bureau.desks.grievances.tests.conftest import Visitor
+from bureau.desks.grievances.tests import pictures
+from bureau.desks.grievances.tests.conftest import COMPLAINT, Visitor
 from bureau.kernel.events.models import Event
 from bureau.kernel.notify.models import Message
 
@@ -104,3 +110,40 @@ def test_no_order_of_wishes_leads_out_of_the_end_or_back_to_the_start(
             # what a complainant may do an office may do as well
             assert wish in following(at, by_complainant=False)
             at = wish
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_photo_may_be_done_while_an_officer_decides(
+    officer: Visitor, nobody: Visitor, jhapa: Office
+) -> None:
+    photo = SimpleUploadedFile("a.jpg", pictures.jpeg())
+    filed = nobody.post("/submit-grievance", file=photo, **COMPLAINT).json()
+    attachment = Attachment.objects.get()
+    with ThreadPoolExecutor(1) as beside:
+        with transaction.atomic():
+            keep_result(attachment, Looked(pictures.jpeg(), "image/jpeg"))
+            # it has the case's row by now and waits for the case's stream, which is ours until commit
+            deciding = beside.submit(moved_beside, officer, filed)
+            wait_until_somebody_waits()
+        assert deciding.result().status_code == 200
+    assert Grievance.objects.get().status == "RESOLVED"
+
+
+def moved_beside(officer: Visitor, filed: dict[str, Any]) -> Any:
+    try:
+        return move(officer, filed, "RESOLVED")
+    finally:
+        connection.close()
+
+
+def wait_until_somebody_waits() -> None:
+    """Until another connection waits for a lock."""
+    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype IN ('advisory', 'transactionid')"
+    deadline = time.monotonic() + 60
+    with connection.cursor() as cursor:
+        while time.monotonic() < deadline:
+            cursor.execute(waiting)
+            if cursor.fetchone() != (0,):
+                return
+            time.sleep(0.05)
+    pytest.fail("nobody waited")

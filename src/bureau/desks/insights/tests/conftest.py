@@ -17,7 +17,7 @@ from bureau.desks.insights.facets import FACETS
 from bureau.desks.insights.ingestion.load import load_datasets
 
 # The first example of a test may import polars; that says nothing about the code.
-settings.register_profile("insights", deadline=None, max_examples=60)
+settings.register_profile("insights", settings.get_profile("house"), max_examples=60)
 settings.load_profile("insights")
 
 _REPOSITORY = Path(__file__).resolve().parents[5]

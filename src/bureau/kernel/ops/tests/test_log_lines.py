@@ -110,3 +110,18 @@ except ZeroDivisionError:
 """
     (line,) = lines_of(code, json_lines=True)
     assert "ZeroDivisionError" in json.loads(line)["exception"]
+
+
+def test_what_a_camera_noted_in_a_photo_is_never_logged() -> None:
+    code = """
+import io
+from PIL import Image
+exif = Image.Exif()
+exif[0x8298] = "House 7 of Tole 4"
+photo = io.BytesIO()
+Image.new("RGB", (8, 8)).save(photo, "JPEG", exif=exif)
+Image.open(photo).getexif()
+log.debug("looked at")
+"""
+    [line] = lines_of(code, json_lines=False, level="DEBUG")
+    assert "looked at" in line

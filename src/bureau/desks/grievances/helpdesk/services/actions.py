@@ -77,9 +77,9 @@ def locked(ticket: Ticket, version: int | None = None) -> Iterator[Ticket]:
         StatusConflict: the ticket has another version by now.
     """
     with transaction.atomic():
-        case = Grievance.objects.select_for_update(of=("self",)).get(pk=ticket.grievance_id)
+        case = Grievance.objects.held().get(pk=ticket.grievance_id)
         held = (
-            Ticket.objects.select_for_update(of=("self",))
+            Ticket.objects.select_for_update(of=("self",), no_key=True)
             .select_related("office")
             .get(pk=ticket.pk)
         )

@@ -39,20 +39,29 @@ def steps(ticket: Ticket) -> list[Step]:
 
 def _lines(stream: str) -> list[Line]:
     events = Event.objects.filter(stream=stream, type__in=_READ).order_by("id")
-    return [
-        Line(
-            event.type,
-            event.at,
-            level=event.payload.get("level"),
-            status=event.payload.get("status", ""),
-        )
-        for event in events
-    ]
+    return [_line(event) for event in events]
+
+
+def _line(event: Event) -> Line:
+    facts = event.payload
+    return Line(event.type, event.at, level=facts.get("level"), status=facts.get("status", ""))
+
+
+def begin(ticket: Ticket, opened: Event) -> None:
+    """Set the moments of a ticket that was just opened; nothing is saved."""
+    _set_moments(ticket, [_line(opened)])
 
 
 def refresh(ticket: Ticket) -> None:
     """Compute a ticket's moments anew; call it in the transaction that changed the log."""
-    found = steps(ticket)
+    if lines := _lines(ticket.grievance.stream):
+        _set_moments(ticket, lines)
+        ticket.save(update_fields=_KEPT)
+
+
+def _set_moments(ticket: Ticket, lines: list[Line]) -> None:
+    rules, hours = rules_of(ticket.track), calendar()
+    found = steps_of(lines, rules, hours)
     if not found:
         return
     last = found[-1]
@@ -61,8 +70,7 @@ def refresh(ticket: Ticket) -> None:
     ticket.late_steps = sum(bool(step.ended_at and step.lateness(step.ended_at)) for step in found)
     if ticket.breached_at and ticket.breached_at < last.began_at:
         ticket.breached_at = None
-    ticket.rules = current_rules(ticket.track)
-    ticket.save(update_fields=_KEPT)
+    ticket.rules = fingerprint(rules, hours)
 
 
 def case_moved(case: Grievance) -> None:

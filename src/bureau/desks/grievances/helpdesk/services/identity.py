@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.db import transaction
 
 from bureau.desks.grievances.helpdesk.models import Ticket
-from bureau.desks.grievances.models import Complainant, Grievance
+from bureau.desks.grievances.models import Complainant, Grievance, Recording
+from bureau.desks.grievances.services.background import SPOKEN_IDENTITY
 from bureau.kernel.accounts.models import User
 from bureau.kernel.errors import Conflict
 from bureau.kernel.events.log import emit
@@ -43,6 +44,14 @@ def identity_of(ticket: Ticket, user: User) -> tuple[Reveal, dict[str, str]]:
     person = ticket.grievance.complainant
     under = reveals.read_under_reveal(subject_of(person), f"user:{user.pk}")
     return under, {name: getattr(person, name) for name in FIELDS}
+
+
+def spoken_by(case: Grievance) -> list[Recording]:
+    """The recordings of a case that say who complains, oldest first."""
+    recordings = Recording.objects.filter(
+        attachment__grievance=case, field_name__in=SPOKEN_IDENTITY
+    )
+    return list(recordings.select_related("attachment", "transcription").order_by("id"))
 
 
 def end_reveal(ticket: Ticket, user: User) -> bool:

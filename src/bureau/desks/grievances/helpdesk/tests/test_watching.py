@@ -11,7 +11,6 @@ from django.utils import timezone
 from bureau.desks.grievances.errors import StatusConflict
 from bureau.desks.grievances.helpdesk.models import Holiday, Ticket, WorkflowStep
 from bureau.desks.grievances.helpdesk.services import watching
-from bureau.desks.grievances.helpdesk.services.opening import open_ticket
 from bureau.desks.grievances.helpdesk.services.watching import watch
 from bureau.desks.grievances.helpdesk.tests.conftest import Act, case_of, file_another
 from bureau.desks.grievances.models import Change, Office
@@ -96,10 +95,10 @@ def test_a_new_holiday_moves_what_is_due(ticket: Ticket) -> None:
 
 
 def test_cases_without_a_ticket_get_one(ticket: Ticket) -> None:
-    case = case_of(ticket)
     Ticket.objects.all().delete()
     assert watch()["opened"] == 1
-    assert open_ticket(case) == Ticket.objects.get()
+    assert Ticket.objects.get().grievance == case_of(ticket)
+    assert watch()["opened"] == 0
 
 
 @pytest.fixture
