@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.ground import REPOSITORY, Ground
+from benchmarks.ground import REPOSITORY, Ground, python, read_answer
 from benchmarks.report import Table
 from benchmarks.retrieval_peers import PEERS
 from benchmarks.retrieval_vectors import DIMENSION, NEAREST, QUESTIONS, SCOPES, make_vectors
@@ -56,6 +56,8 @@ def run(ground: Ground) -> Table:
     for scope in SCOPES:
         for answer in answers:
             _add(table, scope, answer, exact[scope])
+    if "bureau" in _taking_part():
+        _add_reading(table, ground)
     table.notes += [
         f"at most {QUESTIONS} questions a scope; tenants lie at random over the clusters",
         "recall against exact float32; short: questions that came back with fewer than ten",
@@ -128,6 +130,14 @@ class _Entrant:
             install = [uv, "pip", "install", "--quiet", "--python", place / "bin/python"]
             subprocess.run([*install, *packages], check=True)
         return place / "bin/python"
+
+
+def _add_reading(table: Table, ground: Ground) -> None:
+    with python("benchmarks.retrieval_reading", ground.bare_servers("reading")) as reader:
+        spent = read_answer(reader)
+    table.add("reading a PDF of plain text", f"{spent['pages'] / spent['total']:.1f} pages/s")
+    share = 100 * spent["embedding"] / spent["total"]
+    table.add("  of it in the embedder", f"{share:.0f} %", "", "at least 80 %")
 
 
 def _add(table: Table, scope: str, answer: dict[str, Any], exact: list[list[int]]) -> None:
