@@ -125,14 +125,17 @@ class Ground:
         self._stack.callback(self._installation.stop)
         return self._installation
 
-    def bare_servers(self, name: str = "bare") -> dict[str, str]:
+    def bare_servers(self, name: str = "bare", parent: Path | None = None) -> dict[str, str]:
         """A prepared database and a Valkey without any process of the application, once a name.
+
+        Args:
+            parent: a folder that stays; servers that are there already are started again.
 
         Returns:
             The environment for processes that use them.
         """
-        folder = self.folder / name
-        (folder / "data").mkdir(parents=True)
+        folder = (parent or self.folder) / name
+        (folder / "data").mkdir(parents=True, exist_ok=parent is not None)
         folder.chmod(0o711)
         postgres = self._stack.enter_context(embedded_postgres(folder / "postgres"))
         valkey = self._stack.enter_context(embedded_valkey(folder / "valkey"))
@@ -167,7 +170,8 @@ class Ground:
 def application_variables(folder: Path) -> dict[str, str]:
     """What the application needs beside its servers, with a key ring in this folder."""
     keys = folder / "field_keys"
-    keys.write_text("v1:" + base64.b64encode(secrets.token_bytes(32)).decode() + "\n")
+    if not keys.exists():
+        keys.write_text("v1:" + base64.b64encode(secrets.token_bytes(32)).decode() + "\n")
     return {
         "DJANGO_SETTINGS_MODULE": "bureau.settings",
         "SECRET_KEY": secrets.token_urlsafe(48),

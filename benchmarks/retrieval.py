@@ -1,8 +1,12 @@
 """Race `retrieval`: the ten nearest passages within 1 %, 10 % and 100 % of clustered vectors.
 
-The same vectors and questions for all. Rivals: pgvector as it comes (HNSW, its settings, the filter
-in WHERE), Chroma and LlamaIndex's simple store, which are installed into an environment of their own.
-`BENCH_CHUNKS=1000000` races with a million (Bureau and pgvector only).
+The same vectors and questions for all, one entrant after the other, each in processes of its own.
+Rivals as they come: pgvector (HNSW, the filter in WHERE), Chroma, LanceDB and LlamaIndex's simple
+store; those that are not PostgreSQL are installed into an environment of their own.
+
+`BENCH_CHUNKS=1000000` races with a million. `BENCH_DATA=FOLDER` keeps vectors, databases and
+stores there, and a later race of as many vectors finds them; with `BENCH_STEP=build` the race ends
+when they are built. `BENCH_ENTRANTS=bureau,chroma` names who takes part.
 """
 
 from __future__ import annotations
@@ -11,6 +15,9 @@ import json
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Callable, Iterator
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -18,106 +25,133 @@ import numpy as np
 
 from benchmarks.ground import REPOSITORY, Ground, python, read_answer
 from benchmarks.report import Table
+from benchmarks.retrieval_peers import PEERS
+from benchmarks.retrieval_vectors import DIMENSION, NEAREST, QUESTIONS, SCOPES, make_vectors
 
 CHUNKS = int(os.environ.get("BENCH_CHUNKS", "100000"))
-# a million is too much for rivals that hold everything in one process
-MOST_FOR_RIVALS = 200_000
-DIMENSION, CLUSTERS, TENANTS, QUESTIONS, NEAREST = 384, 200, 100, 60, 10
-SCOPES = {"1 %": 1, "10 %": 10, "100 %": 100}
-PEERS = {"chroma": "chromadb", "llamaindex": "llama-index-core"}
-AIM_RECALL, AIM_TIME = "at least 0.98", "at most the best peer"
-# pages of plain text for the share of time that reading a document spends in the embedder
-PAGES = 24
+KEPT = os.environ.get("BENCH_DATA")
+ONLY_BUILD = os.environ.get("BENCH_STEP") == "build"
+ENTRANTS = ("bureau", "pgvector", *PEERS)
+# a list of Python numbers in memory: 30 KB a vector
+MOST_FOR_LLAMAINDEX = 200_000
+# who finds less is faster for it and no rival
+AIM_RECALL = 0.98
+AIM = f"recall at least {AIM_RECALL}, p95 at most the fastest rival's that has it"
 
 
 def run(ground: Ground) -> Table:
-    """Make the vectors once, let everybody search them, compare with exact arithmetic."""
-    folder = ground.folder / "vectors"
-    folder.mkdir()
-    truth = make_vectors(folder)
-    # the nearest are the nearest here, however far away they are
-    environment = {**ground.bare_servers("retrieval"), "SIMILARITY_THRESHOLD": "0"}
+    """Fill what is not filled yet, let everybody search, compare with exact arithmetic."""
+    kept = Path(KEPT or ground.folder / "retrieval")
+    folder = kept / str(CHUNKS)
+    exact = make_vectors(folder / "vectors", CHUNKS)
     table = Table(f"retrieval: nearest {NEAREST} of {CHUNKS:,} clustered vectors, {DIMENSION} dims")
-    with python("benchmarks.retrieval_ours", environment, str(folder)) as ours:
-        answers = {name: read_answer(ours) for name in ("Bureau", "Bureau, with words", "pgvector")}
-        ingestion = read_answer(ours)
-    for name, package in PEERS.items() if CHUNKS <= MOST_FOR_RIVALS else ():
-        answers[name] = peer(ground.folder, folder, name, package)
+    servers = cache(partial(ground.bare_servers, "database", folder))
+    entrants = [_Entrant(name, kept, folder, servers) for name in _taking_part()]
+    for one in entrants:
+        one.build()
+        table.notes.append(f"{one.name}: filled and indexed in {one.seconds():.0f} s")
+    if ONLY_BUILD:
+        return table
+    answers = [answer for one in entrants for answer in one.race()]
     for scope in SCOPES:
-        for name, answer in answers.items():
-            _add(table, scope, name, answer[scope], truth[scope])
-    share = 100 * ingestion["embedding"] / ingestion["total"]
-    speed = PAGES / ingestion["total"]
-    table.add("reading a PDF of plain text", f"{speed:.1f} pages/s")
-    table.add("  of it in the embedder", f"{share:.0f} %", "", "at least 80 %")
+        for answer in answers:
+            _add(table, scope, answer, exact[scope])
+    if "bureau" in _taking_part():
+        _add_reading(table, ground)
     table.notes += [
-        f"{QUESTIONS} questions a scope; tenants lie at random over {CLUSTERS} clusters",
+        f"at most {QUESTIONS} questions a scope; tenants lie at random over the clusters",
         "recall against exact float32; short: questions that came back with fewer than ten",
-        *(f"{name}: {answer['version']}" for name, answer in answers.items()),
+        *(f"{answer['name']}: {answer['version']}" for answer in answers),
     ]
     return table
 
 
-def make_vectors(folder: Path) -> dict[str, list[list[int]]]:
-    """Write vectors, tenants and questions; returns the exact answers of each scope."""
-    chance = np.random.default_rng(7)
-    centres = _unit(chance.normal(size=(CLUSTERS, DIMENSION)))
-    cluster = chance.integers(CLUSTERS, size=CHUNKS)
-    vectors = _unit(centres[cluster] + chance.normal(scale=0.045, size=(CHUNKS, DIMENSION)))
-    tenants = chance.integers(TENANTS, size=CHUNKS).astype(np.int32)
-    near = centres[chance.integers(CLUSTERS, size=QUESTIONS)]
-    questions = _unit(near + chance.normal(scale=0.045, size=(QUESTIONS, DIMENSION)))
-    for name, array in (("vectors", vectors), ("tenants", tenants), ("questions", questions)):
-        np.save(folder / f"{name}.npy", array)
-    alike = questions @ vectors.T
-    return {
-        scope: _nearest(np.where(tenants < count, alike, -2.0)) for scope, count in SCOPES.items()
-    }
+def _taking_part() -> list[str]:
+    named = os.environ.get("BENCH_ENTRANTS")
+    if named:
+        return named.split(",")
+    return [name for name in ENTRANTS if name != "llamaindex" or CHUNKS <= MOST_FOR_LLAMAINDEX]
 
 
-def _unit(array: Any) -> Any:
-    return (array / np.linalg.norm(array, axis=1, keepdims=True)).astype(np.float32)
+class _Entrant:
+    """One engine with its store; a store counts once the file beside it says how long it took."""
+
+    def __init__(
+        self, name: str, kept: Path, folder: Path, servers: Callable[[], dict[str, str]]
+    ) -> None:
+        self.name, self.folder = name, folder
+        self._kept, self._servers = kept, servers
+        self._built = folder / f"{name}.built"
+
+    def seconds(self) -> float:
+        return float(self._built.read_text(encoding="utf-8"))
+
+    def build(self) -> None:
+        """Fill its store and make its indexes, unless that is done."""
+        if self._built.exists():
+            return
+        started = time.monotonic()
+        subprocess.run(self._command("build"), check=True, cwd=REPOSITORY, env=self._environment())
+        self._built.write_text(f"{time.monotonic() - started:.0f}\n", encoding="utf-8")
+
+    def race(self) -> Iterator[dict[str, Any]]:
+        """What each of its ways to search found."""
+        done = subprocess.run(
+            self._command("race"),
+            check=True,
+            cwd=REPOSITORY,
+            env=self._environment(),
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        return map(json.loads, done.stdout.splitlines())
+
+    def _command(self, action: str) -> list[str]:
+        vectors, store = self.folder / "vectors", self.folder / self.name
+        if self.name not in PEERS:
+            module = [sys.executable, "-m", "benchmarks.retrieval_ours"]
+            return [*module, action, self.name, str(vectors)]
+        module = [str(self._python()), "-m", "benchmarks.retrieval_peers"]
+        return [*module, action, self.name, str(vectors), str(store)]
+
+    def _environment(self) -> dict[str, str]:
+        if self.name in PEERS:
+            return {**os.environ, "ANONYMIZED_TELEMETRY": "False"}
+        # the nearest are the nearest here, however far away they are
+        return {**self._servers(), "SIMILARITY_THRESHOLD": "0"}
+
+    def _python(self) -> Path:
+        """The interpreter of a rival's environment: beside Bureau's, never within it."""
+        place = self._kept / f"python-{self.name}"
+        if not place.exists():
+            uv = REPOSITORY / ".venv/bin/uv"
+            subprocess.run([uv, "venv", "--quiet", "--python", sys.executable, place], check=True)
+            packages = [*PEERS[self.name].packages, "numpy"]
+            install = [uv, "pip", "install", "--quiet", "--python", place / "bin/python"]
+            subprocess.run([*install, *packages], check=True)
+        return place / "bin/python"
 
 
-def _nearest(alike: Any) -> list[list[int]]:
-    top = np.argpartition(-alike, NEAREST, axis=1)[:, :NEAREST]
-    return [list(map(int, row)) for row in top]
+def _add_reading(table: Table, ground: Ground) -> None:
+    with python("benchmarks.retrieval_reading", ground.bare_servers("reading")) as reader:
+        spent = read_answer(reader)
+    table.add("reading a PDF of plain text", f"{spent['pages'] / spent['total']:.1f} pages/s")
+    share = 100 * spent["embedding"] / spent["total"]
+    table.add("  of it in the embedder", f"{share:.0f} %", "", "at least 80 %")
 
 
-def peer(scratch: Path, folder: Path, name: str, package: str) -> dict[str, Any]:
-    """Install a rival beside Bureau, never into it, and let it search."""
-    place = scratch / f"peer-{name}"
-    uv = REPOSITORY / ".venv/bin/uv"
-    subprocess.run([uv, "venv", "--quiet", "--python", sys.executable, place], check=True)
-    packages = [package, "numpy"]
-    subprocess.run(
-        [uv, "pip", "install", "--quiet", "--python", place / "bin/python", *packages], check=True
-    )
-    script = Path(__file__).with_name("retrieval_peers.py")
-    done = subprocess.run(
-        [place / "bin/python", script, name, folder, str(place / "store")],
-        check=True,
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "ANONYMIZED_TELEMETRY": "False"},
-    )
-    answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return answer
-
-
-def _add(
-    table: Table, scope: str, name: str, answer: dict[str, Any], truth: list[list[int]]
-) -> None:
+def _add(table: Table, scope: str, answer: dict[str, Any], exact: list[list[int]]) -> None:
+    asked = answer[scope]
     hits = [
-        # a rival that takes too long was not asked all of them
-        len(set(found) & set(exact))
-        for found, exact in zip(answer["found"], truth, strict=False)
+        # who takes too long was not asked all of them
+        len(set(found) & set(nearest))
+        for found, nearest in zip(asked["found"], exact, strict=False)
     ]
     recall = sum(hits) / (NEAREST * len(hits))
-    short = sum(len(found) < NEAREST for found in answer["found"])
-    times = np.percentile(answer["ms"], [50, 95])
-    aim = f"{AIM_RECALL}, {AIM_TIME}" if name == "Bureau" else ""
+    short = sum(len(found) < NEAREST for found in asked["found"])
+    times = np.percentile(asked["ms"], [50, 95])
     # words find other passages than the nearest vectors: there is nothing to recall
-    told = "" if "words" in name else f"recall {recall:.3f}  "
+    told = "" if "words" in answer["name"] else f"recall {recall:.3f}  "
     value = f"{told}p50 {times[0]:.1f}  p95 {times[1]:.1f} ms"
-    table.add(f"{scope}: {name}", value + (f"  short {short}" if short else ""), "", aim)
+    aim = AIM if answer["name"] == "Bureau" else ""
+    table.add(f"{scope}: {answer['name']}", value + (f"  short {short}" * bool(short)), "", aim)

@@ -1,115 +1,137 @@
-"""Bureau's part of race `retrieval`, and pgvector's as it comes: VECTORS. Answers in JSON lines."""
+"""Bureau's part of race `retrieval`, and pgvector's as it comes: build|race NAME VECTORS.
+
+Answers in JSON lines. Each has tables of its own in one database.
+"""
 
 from __future__ import annotations
 
 import json
 import sys
-import time
 import uuid
-from collections.abc import Callable, Sequence
-from io import BytesIO
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connections
-from reportlab.pdfgen.canvas import Canvas
+from django.db import connections, transaction
 
 import benchmarks.django_ready  # noqa: F401  (before anything with models)
-from benchmarks.retrieval import DIMENSION, NEAREST, PAGES, SCOPES, TENANTS
+from benchmarks.retrieval_asking import Search, asked
+from benchmarks.retrieval_vectors import DIMENSION, NEAREST, TENANTS, blocks, read_vectors
 from bureau.desks.knowledge.sample import facts
-from bureau.kernel.jobs import hints
-from bureau.kernel.jobs.runner import run_task
-from bureau.kernel.retrieval import ingestion
-from bureau.kernel.retrieval.models import Chunk, Collection, Document, EmbeddingSpace
+from bureau.kernel.retrieval.models import Collection, Document, EmbeddingSpace
 from bureau.kernel.retrieval.search import Question, search
-from bureau.kernel.retrieval.services import add_document, create_collection
+from bureau.kernel.retrieval.terms import terms_of
 from bureau.kernel.retrieval.vectors import literal
 
-WORDS = ["terminator", "ohm", "warranty"]
-Find = Callable[[Any, int], Sequence[int]]
+# an invented word and how many passages hold it: one in ...
+RARE, SOME = ("quillerine", 5_000), ("brandovar", 50)
+# words as questions hold them: in nearly all of the texts, in few, and both
+WORDS = {
+    "rare words": [RARE[0]],
+    "common words": ["terminator", "ohm", "warranty"],
+    "mixed words": ["terminator", "warranty", SOME[0], RARE[0]],
+}
+TEXTS = 500
+# an index is built in memory, or it takes hours
+MEMORY = "SET LOCAL maintenance_work_mem = '4GB'; SET LOCAL max_parallel_maintenance_workers = 2"
+CHUNK_COLUMNS = '"id","document_id","collection_id","index","section","start","end","language","text","word_count","created_at"'
+VECTOR_COLUMNS = '"chunk_id","collection_id","space_id","dimension","embedding"'
 
 
-def main() -> None:
-    """Load, search three ways, read one document."""
-    folder = Path(sys.argv[1])
-    vectors, tenants, questions = (
-        np.load(folder / f"{part}.npy") for part in ("vectors", "tenants", "questions")
+def fill(vectors: Any, tenants: Any) -> None:
+    """COPY passages and vectors; the indexes are made after, as after a restore."""
+    space, _ = EmbeddingSpace.objects.get_or_create(
+        provider="bench", model="random", dimension=DIMENSION
     )
-    space = EmbeddingSpace.objects.create(provider="bench", model="random", dimension=DIMENSION)
-    collections = [
-        Collection.objects.create(desk="bench", name=str(tenant), space=space)
-        for tenant in range(TENANTS)
-    ]
-    load(vectors, tenants, collections, space)
-    say(measured(ours(collections, space, []), questions, "hybrid statement, no words"))
-    say(measured(ours(collections, space, WORDS), questions, "hybrid statement, three words"))
-    say(measured(as_it_comes(vectors, tenants), questions, "HNSW m 16, ef 40, filter in WHERE"))
-    say(reading())
-
-
-def load(vectors: Any, tenants: Any, collections: list[Collection], space: EmbeddingSpace) -> None:
-    """COPY passages and vectors; the index is made after, as after a restore."""
-    counts = np.bincount(tenants, minlength=TENANTS)
-    documents = [
-        Document.objects.create(
-            collection=one, title=one.name, format="text", content_hash=one.name, state="READY"
+    documents = [_shelf(str(tenant), space) for tenant in range(TENANTS)]
+    # all or nothing: a run that is stopped leaves the indexes as they were
+    with transaction.atomic("owner"), connections["owner"].cursor() as cursor:
+        indexes = _dropped(cursor, ("vector_near_384", "chunk_search"))
+        _copy(cursor, f"retrieval_chunk ({CHUNK_COLUMNS})", _chunks(documents, tenants))
+        rows = (
+            (uuid.UUID(int=row), documents[tenant].collection_id, space.pk, DIMENSION, vector)
+            for row, tenant, vector in _vectors(vectors, tenants)
         )
-        for one in collections
-    ]
-    texts = [text for _, text in facts(1, 500)]
+        _copy(cursor, f"retrieval_chunkvector ({VECTOR_COLUMNS})", rows)
+        for statement in (MEMORY, *indexes):
+            cursor.execute(statement)
+    for document in documents:
+        collection = document.collection
+        collection.chunk_count = int((tenants == int(collection.name)).sum())
+        collection.save()
+    _settle("retrieval_chunk, retrieval_chunkvector")
+
+
+def _shelf(name: str, space: EmbeddingSpace) -> Document:
+    collection, _ = Collection.objects.get_or_create(desk="bench", name=name, space=space)
+    document, _ = Document.objects.get_or_create(
+        collection=collection, title=name, format="text", content_hash=name, state="READY"
+    )
+    return document
+
+
+def _settle(tables: str) -> None:
     with connections["owner"].cursor() as cursor:
-        cursor.execute("DROP INDEX vector_near_384; DROP INDEX chunk_search")
-        columns = '"id","document_id","collection_id","index","section","start","end","language","text","word_count","created_at"'
-        with cursor.copy(f"COPY retrieval_chunk ({columns}) FROM STDIN") as copy:
-            for row, tenant in enumerate(tenants.tolist()):
-                place = documents[tenant].pk, collections[tenant].pk
-                text = texts[row % len(texts)]
-                copy.write_row(
-                    (uuid.UUID(int=row), *place, row, "", 0, len(text), "en", text, 40, "now")
-                )
-        columns = '"chunk_id","collection_id","space_id","dimension","embedding"'
-        with cursor.copy(f"COPY retrieval_chunkvector ({columns}) FROM STDIN") as copy:
-            for row, tenant in enumerate(tenants.tolist()):
-                vector = literal(vectors[row].tolist())
-                copy.write_row(
-                    (uuid.UUID(int=row), collections[tenant].pk, space.pk, DIMENSION, vector)
-                )
-        cursor.execute("SET maintenance_work_mem = '1GB'; SET max_parallel_maintenance_workers = 2")
-        cursor.execute(
-            "CREATE INDEX vector_near_384 ON retrieval_chunkvector"
-            " USING hnsw ((embedding::halfvec(384)) halfvec_cosine_ops)"
-            " WITH (m = 16, ef_construction = 100)"
-            " WHERE dimension = 384 AND collection_id IS NOT NULL;"
-            "CREATE INDEX chunk_search ON retrieval_chunk USING gin (search)"
+        cursor.execute(f"VACUUM ANALYZE {tables}")
+
+
+def _dropped(cursor: Any, names: Sequence[str]) -> list[str]:
+    """Drop the indexes of the schema, and say how they are made again."""
+    cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexname = ANY(%s)", [list(names)])
+    definitions = [row[0] for row in cursor.fetchall()]
+    cursor.execute(f"DROP INDEX {', '.join(names)}")
+    return definitions
+
+
+def _copy(cursor: Any, target: str, rows: Iterator[Sequence[Any]]) -> None:
+    with cursor.copy(f"COPY {target} FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def _chunks(documents: Sequence[Document], tenants: Any) -> Iterator[Sequence[Any]]:
+    texts = [text for _, text in facts(1, TEXTS)]
+    for row, tenant in enumerate(tenants.tolist()):
+        text = texts[row % TEXTS] + "".join(
+            f" {word.capitalize()}." for word, one_in in (RARE, SOME) if row % one_in == 0
         )
-        cursor.execute("ANALYZE retrieval_chunk, retrieval_chunkvector")
-    for one, count in zip(collections, counts.tolist(), strict=True):
-        one.chunk_count = count
-        one.save()
+        place = documents[tenant].pk, documents[tenant].collection_id
+        yield uuid.UUID(int=row), *place, row, "", 0, len(text), "en", text, 40, "now"
 
 
-def ours(collections: list[Collection], space: EmbeddingSpace, words: list[str]) -> Find:
+def _vectors(vectors: Any, tenants: Any) -> Iterator[tuple[int, int, str]]:
+    for rows in blocks(len(vectors)):
+        for row, vector in enumerate(vectors[rows].tolist(), rows.start):
+            yield row, int(tenants[row]), literal(vector)
+
+
+def ours(words: list[str]) -> Search:
     """What a search of the house runs, with its scope."""
-    ids = [one.pk for one in collections]
+    space = EmbeddingSpace.objects.get(provider="bench")
+    shelves = Collection.objects.filter(desk="bench").order_by("pk")
+    ids = list(shelves.values_list("pk", flat=True))
 
     def find(vector: Any, count: int) -> Sequence[int]:
-        question = Question("", words, vector, space)
+        question = Question("", terms_of(words), vector, space)
         return [one.chunk_id.int for one in search(question, ids[:count], NEAREST)]
 
     return find
 
 
-def as_it_comes(vectors: Any, tenants: Any) -> Find:
+def fill_plain(vectors: Any, tenants: Any) -> None:
     """A table with an HNSW index and nothing else."""
+    with transaction.atomic("owner"), connections["owner"].cursor() as cursor:
+        cursor.execute(f"CREATE TABLE plain (id int, tenant int, embedding vector({DIMENSION}))")
+        _copy(cursor, "plain", _vectors(vectors, tenants))
+        cursor.execute(MEMORY)
+        cursor.execute("CREATE INDEX ON plain USING hnsw (embedding vector_cosine_ops)")
+    _settle("plain")
+
+
+def plain() -> Search:
+    """The filter in WHERE, every setting as it comes."""
     cursor = connections["owner"].cursor()
-    cursor.execute(f"CREATE TABLE plain (id int, tenant int, embedding vector({DIMENSION}))")
-    with cursor.copy("COPY plain FROM STDIN") as copy:
-        for row, tenant in enumerate(tenants.tolist()):
-            copy.write_row((row, tenant, literal(vectors[row].tolist())))
-    cursor.execute("CREATE INDEX ON plain USING hnsw (embedding vector_cosine_ops)")
-    cursor.execute("ANALYZE plain")
 
     def find(vector: Any, count: int) -> Sequence[int]:
         cursor.execute(
@@ -121,64 +143,38 @@ def as_it_comes(vectors: Any, tenants: Any) -> Find:
     return find
 
 
-def measured(find: Find, questions: Any, version: str) -> dict[str, Any]:
-    """Every question once a scope, after one to warm up."""
-    answer: dict[str, Any] = {"version": version}
-    for scope, count in SCOPES.items():
-        found, ms = [], []
-        for number, question in enumerate([questions[0], *questions]):
-            started = time.perf_counter()
-            ids = list(find(question, count))
-            if number:
-                ms.append((time.perf_counter() - started) * 1000)
-                found.append(ids)
-        answer[scope] = {"found": found, "ms": ms}
-    return answer
+@dataclass(frozen=True)
+class Entrant:
+    """What is filled, how it is searched (name -> search), and what that is."""
+
+    fill: Callable[[Any, Any], None]
+    ways: dict[str, Callable[[], Search]]
+    told: str
 
 
-def reading() -> dict[str, float]:
-    """Read a PDF with the built-in embedder; seconds in all and in the embedder."""
-    hints.send_hint = lambda task: True
-    shelf = create_collection(desk="bench", name="reading")
-    spent = {"embedding": 0.0}
-    embed = ingestion.embed_chunks
-
-    def counted(*arguments: Any) -> Any:
-        started = time.perf_counter()
-        matrix = embed(*arguments)
-        spent["embedding"] += time.perf_counter() - started
-        return matrix
-
-    ingestion.embed_chunks = counted
-    for name, pages in (("warm", 1), ("measured", PAGES)):
-        spent["embedding"] = 0.0
-        upload = SimpleUploadedFile(f"{name}.pdf", _pdf(pages))
-        document = add_document(shelf, file=upload, language="en")
-        started = time.perf_counter()
-        assert document.task
-        run_task(document.task.pk)
-        spent["total"] = time.perf_counter() - started
-    assert Chunk.objects.filter(document=document).exists()
-    return spent
+ENTRANTS = {
+    "bureau": Entrant(
+        fill,
+        {
+            "Bureau": lambda: ours([]),
+            **{f"Bureau, {name}": lambda words=words: ours(words) for name, words in WORDS.items()},
+        },
+        "one hybrid statement",
+    ),
+    "pgvector": Entrant(fill_plain, {"pgvector": plain}, "HNSW m 16, ef 40, filter in WHERE"),
+}
 
 
-def _pdf(pages: int) -> bytes:
-    out = BytesIO()
-    canvas = Canvas(out)
-    for page in range(pages):
-        lines = canvas.beginText(50, 800)
-        for _, text in facts(page, 10):
-            for sentence in text.split(". "):
-                lines.textLine(f"{sentence}.")
-        canvas.drawText(lines)
-        canvas.showPage()
-    canvas.save()
-    return out.getvalue()
-
-
-def say(what: dict[str, Any]) -> None:
-    """One line for the race."""
-    print(json.dumps(what), flush=True)
+def main() -> None:
+    """Fill the tables, or search them and print what was found and how long it took."""
+    action, name, folder = sys.argv[1:]
+    vectors, tenants, questions = read_vectors(Path(folder))
+    entrant = ENTRANTS[name]
+    if action == "build":
+        entrant.fill(vectors, tenants)
+        return
+    for way, prepare in entrant.ways.items():
+        print(json.dumps(asked(way, entrant.told, prepare(), questions)), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,39 +1,48 @@
-"""Rivals of race `retrieval`, run in an environment of their own: NAME VECTORS STORE."""
+"""Rivals of race `retrieval`, in an environment of their own: build|race NAME VECTORS STORE."""
 
 from __future__ import annotations
 
 import json
 import sys
-import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import numpy as np
+from benchmarks.retrieval_asking import Search, asked
+from benchmarks.retrieval_vectors import NEAREST, TENANTS, blocks, read_vectors
 
-NEAREST = 10
-PATIENCE = 20.0
-SCOPES = {"1 %": 1, "10 %": 10, "100 %": 100}
-Search = Callable[[Any, int], Sequence[int]]
+EVERYONE = TENANTS
+# Chroma takes 5,461 rows at most
+CHROMA_ROWS = 5_000
 
 
-def chroma(vectors: Any, tenants: Any, store: str) -> Search:
-    """A persistent collection with cosine space and a filter on metadata."""
+def fill_chroma(vectors: Any, tenants: Any, store: str) -> None:
+    """A persistent collection with cosine space; a stopped run goes on where it was."""
     import chromadb
 
     client = chromadb.PersistentClient(store)
-    collection = client.create_collection("bench", metadata={"hnsw:space": "cosine"})
-    for start in range(0, len(vectors), 5_000):
-        rows = range(start, min(start + 5_000, len(vectors)))
-        collection.add(
-            ids=[str(row) for row in rows],
-            embeddings=vectors[rows.start : rows.stop],
-            metadatas=[{"tenant": int(tenants[row])} for row in rows],
+    collection = client.get_or_create_collection("bench", metadata={"hnsw:space": "cosine"})
+    done = collection.count()
+    for rows in blocks(len(vectors), CHROMA_ROWS):
+        if rows.stop <= done:
+            continue
+        collection.upsert(
+            ids=[str(row) for row in range(rows.start, rows.stop)],
+            embeddings=vectors[rows],
+            metadatas=[{"tenant": int(tenant)} for tenant in tenants[rows]],
         )
 
+
+def chroma(vectors: Any, tenants: Any, store: str) -> Search:
+    """Its index, with a filter on metadata."""
+    import chromadb
+
+    collection = chromadb.PersistentClient(store).get_collection("bench")
+
     def search(question: Any, count: int) -> Sequence[int]:
-        where = None if count == 100 else {"tenant": {"$lt": count}}
+        where = None if count == EVERYONE else {"tenant": {"$lt": count}}
         found = collection.query(
             query_embeddings=question[None], n_results=NEAREST, where=where, include=["distances"]
         )
@@ -42,8 +51,52 @@ def chroma(vectors: Any, tenants: Any, store: str) -> Search:
     return search
 
 
+def fill_lancedb(vectors: Any, tenants: Any, store: str) -> None:
+    """A table with its usual index, IVF_PQ, for cosine."""
+    import lancedb
+    import pyarrow as pa
+
+    table = None
+    for rows in blocks(len(vectors)):
+        flat = pa.array(vectors[rows].reshape(-1))
+        columns = {
+            "id": pa.array(range(rows.start, rows.stop), pa.int32()),
+            "tenant": pa.array(tenants[rows]),
+            "vector": pa.FixedSizeListArray.from_arrays(flat, vectors.shape[1]),
+        }
+        batch = pa.table(columns)
+        if table is None:
+            table = lancedb.connect(store).create_table("bench", batch, mode="overwrite")
+        else:
+            table.add(batch)
+    assert table is not None
+    table.create_index(metric="cosine", vector_column_name="vector")
+
+
+def lancedb(vectors: Any, tenants: Any, store: str, *, exact: bool = False) -> Search:
+    """By its index, or by all vectors; the filter comes first, as it does by default."""
+    import lancedb
+
+    table = lancedb.connect(store).open_table("bench")
+
+    def search(question: Any, count: int) -> Sequence[int]:
+        query = (
+            table.search(question)
+            .distance_type("cosine")
+            .select(["id", "_distance"])
+            .limit(NEAREST)
+        )
+        if count != EVERYONE:
+            query = query.where(f"tenant < {count}")
+        if exact:
+            query = query.bypass_vector_index()
+        return [int(one) for one in query.to_arrow()["id"].to_pylist()]
+
+    return search
+
+
 def llamaindex(vectors: Any, tenants: Any, store: str) -> Search:
-    """The simple vector store, which LlamaIndex uses when nothing else is named."""
+    """The simple vector store, which LlamaIndex uses when nothing else is named; in memory."""
     from llama_index.core.schema import TextNode
     from llama_index.core.vector_stores import SimpleVectorStore
     from llama_index.core.vector_stores.types import (
@@ -67,46 +120,54 @@ def llamaindex(vectors: Any, tenants: Any, store: str) -> Search:
         filters = MetadataFilters(
             filters=[MetadataFilter(key="tenant", value=count, operator=FilterOperator.LT)]
         )
-        asked = VectorStoreQuery(
+        query = VectorStoreQuery(
             query_embedding=question.tolist(),
             similarity_top_k=NEAREST,
-            filters=None if count == 100 else filters,
+            filters=None if count == EVERYONE else filters,
         )
-        return [int(one) for one in kept.query(asked).ids or []]
+        return [int(one) for one in kept.query(query).ids or []]
 
     return search
 
 
-PACKAGES = {"chroma": "chromadb", "llamaindex": "llama-index-core"}
+def _nothing(vectors: Any, tenants: Any, store: str) -> None:
+    pass
+
+
+@dataclass(frozen=True)
+class Peer:
+    """A rival: its packages, how its store is filled, and its ways to search it."""
+
+    packages: tuple[str, ...]
+    fill: Callable[[Any, Any, str], None]
+    ways: dict[str, Callable[[Any, Any, str], Search]]
+
+
+PEERS = {
+    "chroma": Peer(("chromadb",), fill_chroma, {"Chroma": chroma}),
+    "lancedb": Peer(
+        ("lancedb", "pyarrow"),
+        fill_lancedb,
+        {
+            "LanceDB": lancedb,
+            "LanceDB, all vectors": lambda *where: lancedb(*where, exact=True),
+        },
+    ),
+    "llamaindex": Peer(("llama-index-core",), _nothing, {"LlamaIndex": llamaindex}),
+}
 
 
 def main() -> None:
-    """Fill the store, search, print what was found and how long it took."""
-    name, folder, store = sys.argv[1], Path(sys.argv[2]), sys.argv[3]
-    vectors, tenants, questions = (
-        np.load(folder / f"{part}.npy") for part in ("vectors", "tenants", "questions")
-    )
-    search = {"chroma": chroma, "llamaindex": llamaindex}[name](vectors, tenants, store)
-    # a store that takes seconds a question is not asked all of them twice
-    answer: dict[str, Any] = {"version": f"{PACKAGES[name]} {version(PACKAGES[name])}"}
-    for scope, count in SCOPES.items():
-        search(questions[0], count)
-        answer[scope] = timed(search, questions, count)
-    print(json.dumps(answer))
-
-
-def timed(search: Search, questions: Any, count: int) -> dict[str, Any]:
-    """Ask every question once, or as many as fit into `PATIENCE` seconds."""
-    found, ms = [], []
-    begun = time.perf_counter()
-    for question in questions:
-        if time.perf_counter() - begun > PATIENCE:
-            break
-        started = time.perf_counter()
-        ids = list(search(question, count))
-        ms.append((time.perf_counter() - started) * 1000)
-        found.append(ids)
-    return {"found": found, "ms": ms}
+    """Fill the store, or search it and print what was found and how long it took."""
+    action, name, folder, store = sys.argv[1:]
+    vectors, tenants, questions = read_vectors(Path(folder))
+    peer = PEERS[name]
+    if action == "build":
+        peer.fill(vectors, tenants, store)
+        return
+    for way, prepare in peer.ways.items():
+        told = f"{peer.packages[0]} {version(peer.packages[0])}"
+        print(json.dumps(asked(way, told, prepare(vectors, tenants, store), questions)), flush=True)
 
 
 if __name__ == "__main__":

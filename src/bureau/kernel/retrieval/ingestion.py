@@ -8,17 +8,12 @@ step, which publishes all chunks of a document and removes those it had before.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from functools import lru_cache
-from itertools import islice
-from typing import TYPE_CHECKING, TypeVar
-from uuid import uuid4
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
-from bureau.kernel.errand import current_errand, on_behalf_of
 from bureau.kernel.files.services import local_path
 from bureau.kernel.retrieval.chunking import passages
 from bureau.kernel.retrieval.models import (
@@ -32,26 +27,24 @@ from bureau.kernel.retrieval.models import (
     Page,
 )
 from bureau.kernel.retrieval.parsing.pages import Overview, ParsedPage
+from bureau.kernel.retrieval.publishing import (
+    CHUNKS_AT_ONCE,
+    batches,
+    claim_space,
+    embed_for,
+    remove_chunks,
+)
 from bureau.kernel.retrieval.reading import DocumentUnreadable, read_document
 from bureau.kernel.retrieval.services import count_chunks
-from bureau.kernel.retrieval.vectors import (
-    EmbeddingMismatch,
-    copy_chunks,
-    copy_vectors,
-    embed_chunks,
-    embedder_of,
-    space_of,
-)
+from bureau.kernel.retrieval.vectors import copy_chunks, copy_vectors, embedder_of, space_of
 
 if TYPE_CHECKING:
     from bureau.kernel.jobs.runner import TaskRun
 
 PAGES_AT_ONCE = 10
-CHUNKS_AT_ONCE = 32
 # the part of a document's progress that each step takes up
 _READ, _EMBED = (2, 30), (32, 98)
 _TESSERACT = {"en": "eng", "de": "deu", "fr": "fra", "es": "spa", "af": "afr", "ne": "nep"}
-Item = TypeVar("Item")
 
 
 def ingest(run: TaskRun, document: Document) -> None:
@@ -89,7 +82,7 @@ def _read(run: TaskRun, document: Document) -> None:
         ocr_languages=ocr_languages(document.language),
         first=done + 1,
     )
-    for batch in _batches(parts, PAGES_AT_ONCE):
+    for batch in batches(parts, PAGES_AT_ONCE):
         done = _keep_pages(run, document, batch, done)
     if not Page.objects.filter(document=document).exclude(text="").exists():
         raise DocumentUnreadable("The document holds no text.", reason="EMPTY")
@@ -162,16 +155,22 @@ def _cut(run: TaskRun, document: Document) -> None:
         return
     rows = Page.objects.filter(document=document).order_by("number").iterator(chunk_size=200)
     pages = (ParsedPage(row.number, row.text, list(map(tuple, row.headings))) for row in rows)
-    now, paged = timezone.now(), document.page_count is not None
+    paged = document.page_count is not None
     size = settings.ENV.max_chunk_size
     # all of them before the COPY, which has the connection for itself
     cuts = list(passages(pages, size=size, overlap=min(settings.ENV.chunk_overlap, size // 2)))
     with transaction.atomic():
         run.progress(_READ[1], "Cutting the text into passages")
         copy_chunks(
-            (
-                *(uuid4(), document.pk, index, cut.page if paged else None, cut.section),
-                *(cut.start, cut.end, document.language, cut.text, len(cut.text.split()), now),
+            Chunk(
+                document=document,
+                index=index,
+                page=cut.page if paged else None,
+                section=cut.section,
+                start=cut.start,
+                end=cut.end,
+                language=document.language,
+                text=cut.text,
             )
             for index, cut in enumerate(cuts)
         )
@@ -190,9 +189,7 @@ def _embed(run: TaskRun, document: Document) -> EmbeddingSpace:
     done = total - waiting.count()
     while batch := list(waiting[:CHUNKS_AT_ONCE]):
         run.checkpoint()
-        # its desk, not this room, decides where a collection's words may go
-        with on_behalf_of(collection.desk, current_errand().user):
-            matrix = embed_chunks(embedder, batch)
+        matrix = embed_for(collection, embedder, batch)
         done += len(batch)
         with transaction.atomic():
             run.progress(_share(_EMBED, done, total), f"Embedded {done} of {total} passages")
@@ -200,24 +197,11 @@ def _embed(run: TaskRun, document: Document) -> EmbeddingSpace:
     return space
 
 
-class SpaceChanged(EmbeddingMismatch):
-    """The collection moved to another embedding model meanwhile: the next try uses that one."""
-
-    temporary = True
-
-
 def publish(document: Document, space: EmbeddingSpace) -> None:
     """Show the new chunks and remove the old ones, in the caller's transaction."""
-    collection = Collection.objects.select_for_update().get(pk=document.collection_id)
-    if collection.space_id is None:
-        collection.space = space
-        collection.save(update_fields=["space"])
-    elif collection.space_id != space.pk:
-        raise SpaceChanged
+    collection = claim_space(document.collection_id, space)
     fresh = Chunk.objects.filter(document=document, collection=None)
-    old = Chunk.objects.filter(document=document, collection__isnull=False)
-    ChunkVector.objects.filter(chunk__in=old)._raw_delete("default")
-    old._raw_delete("default")
+    remove_chunks(Chunk.objects.filter(document=document, collection__isnull=False))
     ChunkVector.objects.filter(chunk__in=fresh).exclude(space=space)._raw_delete("default")
     ChunkVector.objects.filter(chunk__in=fresh).update(collection=collection)
     document.chunk_count = fresh.update(collection=collection)
@@ -232,8 +216,3 @@ def publish(document: Document, space: EmbeddingSpace) -> None:
 
 def _share(span: tuple[int, int], done: int, total: int) -> int:
     return span[0] + (span[1] - span[0]) * min(done, total) // max(total, 1)
-
-
-def _batches(items: Iterator[Item], size: int) -> Iterator[list[Item]]:
-    while batch := list(islice(items, size)):
-        yield batch

@@ -15,11 +15,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 
 from bureau.kernel.retrieval.models import Collection, EmbeddingSpace
+from bureau.kernel.retrieval.terms import MOST_MATCHES, Term, query_of, telling, terms_of
 from bureau.kernel.retrieval.vectors import EmbeddingMismatch, embedder_of, literal, space_of
-from bureau.kernel.retrieval.words import content_words, query_of
+from bureau.kernel.retrieval.words import content_words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,8 +31,6 @@ EXACT_LIMIT = 20_000
 # the usual constant of reciprocal rank fusion (Cormack, Clarke, Büttcher 2009)
 RANK_CONSTANT = 60
 CANDIDATES = 60
-# rows of a word that is everywhere are not all ranked
-MOST_MATCHES = 20_000
 EF_SEARCH, MAX_SCAN_TUPLES = 100, 40_000
 LONGEST_QUESTION = 4_000
 
@@ -41,7 +40,7 @@ class Question:
     """A question in the two forms it is searched by."""
 
     text: str
-    words: list[str]
+    terms: list[Term]
     vector: NDArray[np.float32]
     space: EmbeddingSpace
 
@@ -92,7 +91,7 @@ def embed_question(text: str, space: EmbeddingSpace | None = None) -> Question:
     embedder = embedder_of(space)
     return Question(
         text=text,
-        words=content_words(text),
+        terms=terms_of(content_words(text)),
         vector=embedder.embed_query(text[:LONGEST_QUESTION]),
         space=space or space_of(embedder),
     )
@@ -131,23 +130,24 @@ def search(
     Raises:
         EmbeddingMismatch: a collection in scope is embedded in another space.
     """
-    scope = _scope(question, collection_ids)
-    if not scope.size:
+    size = _size_of(question, collection_ids)
+    if not size:
         return []
     values = {
-        "collections": scope.collection_ids,
+        "collections": list(collection_ids),
         "space": question.space.pk,
         "vector": literal(question.vector.tolist()),
-        "words": query_of(question.words),
-        "documents": [str(one) for one in document_ids] if document_ids is not None else None,
+        "words": query_of(question.terms),
+        "telling": query_of(telling(question.terms, size)),
+        "documents": [str(one) for one in document_ids or ()],
         "threshold": settings.ENV.similarity_threshold,
         "candidates": max(CANDIDATES, 3 * limit),
         "limit": limit,
     }
     # picking single documents is a small scope, whatever their collection holds
-    exact = scope.size <= EXACT_LIMIT or document_ids is not None
-    statement = _statement(question.space.dimension, exact=exact, documents=bool(document_ids))
-    return [_passage(row) for row in _rows(statement, values, exact=exact)]
+    picked = document_ids is not None
+    exact = size <= EXACT_LIMIT or picked
+    return [_passage(row) for row in _rows(_statement(question, exact, picked), values, exact)]
 
 
 def _passage(row: tuple[Any, ...]) -> Passage:
@@ -156,46 +156,52 @@ def _passage(row: tuple[Any, ...]) -> Passage:
     return Passage(chunk, document, title, json.loads(metadata), *rest)
 
 
-@dataclass(frozen=True, slots=True)
-class _Scope:
-    collection_ids: list[int]
-    size: int
-
-
-def _scope(question: Question, collection_ids: Ids[int]) -> _Scope:
-    rows = Collection.objects.filter(pk__in=list(collection_ids), chunk_count__gt=0)
-    facts = list(rows.values_list("pk", "space_id", "chunk_count"))
-    if any(space != question.space.pk for _, space, _ in facts):
+def _size_of(question: Question, collection_ids: Ids[int]) -> int:
+    """How many passages are in scope."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SIZE, [question.space.pk, list(collection_ids)])
+        size, mixed = cursor.fetchone()
+    if mixed:
         raise EmbeddingMismatch
-    return _Scope([pk for pk, _, _ in facts], sum(count for _, _, count in facts))
+    return int(size)
 
 
-def _rows(statement: str, values: dict[str, Any], *, exact: bool) -> list[tuple[Any, ...]]:
-    if exact:
-        with connection.cursor() as cursor:
+_SIZE = """
+SELECT coalesce(sum(chunk_count), 0), coalesce(bool_or(space_id <> %s), false)
+FROM retrieval_collection WHERE id = ANY(%s) AND chunk_count > 0
+"""
+
+
+def _rows(statement: str, values: dict[str, Any], exact: bool) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        if exact:
             cursor.execute(statement, values)
-            return list(cursor.fetchall())
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('hnsw.iterative_scan', 'relaxed_order', true),"
-            " set_config('hnsw.ef_search', %s, true), set_config('hnsw.max_scan_tuples', %s, true)",
-            [str(EF_SEARCH), str(MAX_SCAN_TUPLES)],
-        )
-        cursor.execute(statement, values)
+        else:
+            # sent together they are one transaction and one way to the server and back
+            cursor.execute(f"{_APPROXIMATE}; {statement}", values)
+            cursor.nextset()
         return list(cursor.fetchall())
 
 
-def _statement(dimension: int, *, exact: bool, documents: bool) -> str:
+_APPROXIMATE = (
+    "SELECT set_config('hnsw.iterative_scan', 'relaxed_order', true),"
+    f" set_config('hnsw.ef_search', '{EF_SEARCH}', true),"
+    f" set_config('hnsw.max_scan_tuples', '{MAX_SCAN_TUPLES}', true)"
+)
+
+
+def _statement(question: Question, exact: bool, picked: bool) -> str:
     """The one statement of a search. Without the cast to a length no index can be used."""
+    dimension = question.space.dimension
+    only = "AND c.document_id = ANY(%(documents)s::uuid[])" if picked else ""
     column = "v.embedding" if exact else f"v.embedding::halfvec({dimension})"
-    only = "AND c.document_id = ANY(%(documents)s::uuid[])" if documents else ""
-    joined = "JOIN retrieval_chunk c ON c.id = v.chunk_id" if documents else ""
+    by_words = _BY_WORDS.format(only=only, matches=MOST_MATCHES)
     return _STATEMENT.format(
         distance=f"{column} <=> %(vector)s::halfvec({dimension})",
         dimension=dimension,
         only=only,
-        joined=joined,
-        matches=MOST_MATCHES,
+        joined="JOIN retrieval_chunk c ON c.id = v.chunk_id" if picked else "",
+        by_words=by_words if question.terms else _NO_WORDS,
         constant=RANK_CONSTANT,
     )
 
@@ -213,18 +219,7 @@ WITH near AS MATERIALIZED (
 ), neighbourhood AS (
     SELECT coalesce(1 - avg(distance), 0) AS usual, coalesce(stddev_pop(distance), 0) AS spread
     FROM near
-), asked AS (
-    SELECT to_tsquery('pg_catalog.english', %(words)s) || to_tsquery('pg_catalog.german', %(words)s)
-        || to_tsquery('pg_catalog.french', %(words)s) || to_tsquery('pg_catalog.spanish', %(words)s)
-        || to_tsquery('pg_catalog.simple', %(words)s) AS words
-), matching AS MATERIALIZED (
-    SELECT c.id, c.search FROM retrieval_chunk c, asked
-    WHERE c.collection_id = ANY(%(collections)s) AND c.search @@ asked.words {only}
-    LIMIT {matches}
-), by_words AS (
-    SELECT id AS chunk_id, row_number() OVER (ORDER BY rank DESC, id) AS place
-    FROM (SELECT matching.id, ts_rank_cd(matching.search, asked.words, 1) AS rank
-          FROM matching, asked ORDER BY rank DESC, id LIMIT %(candidates)s) AS ranked
+), by_words AS ({by_words}
 ), fused AS (
     SELECT coalesce(m.chunk_id, w.chunk_id) AS chunk_id, m.distance,
         m.place AS by_meaning, w.place AS by_words,
@@ -242,3 +237,20 @@ JOIN retrieval_chunk c ON c.id = f.chunk_id
 JOIN retrieval_document d ON d.id = c.document_id
 ORDER BY f.score DESC, c.id
 """
+_NO_WORDS = "SELECT NULL::uuid AS chunk_id, NULL::bigint AS place WHERE false"
+# common words find nothing: they rank what the telling ones find, or else what is near
+_BY_WORDS = """
+    WITH found AS MATERIALIZED (
+        SELECT c.id, c.search FROM retrieval_chunk c
+        WHERE c.collection_id = ANY(%(collections)s) AND c.search @@ %(telling)s::tsquery {only}
+        LIMIT {matches}
+    ), matching AS (
+        SELECT id, search FROM found
+        UNION ALL
+        SELECT c.id, c.search FROM near JOIN retrieval_chunk c ON c.id = near.chunk_id
+        WHERE c.search @@ %(words)s::tsquery AND NOT EXISTS (SELECT FROM found)
+    ), ranked AS (
+        SELECT id, ts_rank(search, %(words)s::tsquery, 1) AS rank
+        FROM matching ORDER BY rank DESC, id LIMIT %(candidates)s
+    )
+    SELECT id AS chunk_id, row_number() OVER (ORDER BY rank DESC, id) AS place FROM ranked"""

@@ -10,21 +10,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils import timezone
 
-from bureau.kernel.errand import current_errand, on_behalf_of
-from bureau.kernel.errors import Conflict
 from bureau.kernel.files.models import StoredFile
 from bureau.kernel.files.services import delete_file
 from bureau.kernel.retrieval.chunking import Cut, passages
 from bureau.kernel.retrieval.models import (
     Chunk,
-    ChunkVector,
     Collection,
     Document,
     DocumentState,
@@ -33,20 +29,19 @@ from bureau.kernel.retrieval.models import (
     Page,
 )
 from bureau.kernel.retrieval.parsing.pages import ParsedPage
-from bureau.kernel.retrieval.services import count_chunks
-from bureau.kernel.retrieval.vectors import (
-    copy_chunks,
-    copy_vectors,
-    embed_chunks,
-    embedder_of,
-    space_of,
+from bureau.kernel.retrieval.publishing import (
+    CHUNKS_AT_ONCE,
+    batches,
+    claim_space,
+    embed_for,
+    remove_chunks,
 )
+from bureau.kernel.retrieval.services import count_chunks
+from bureau.kernel.retrieval.vectors import copy_chunks, copy_vectors, embedder_of, space_of
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-CHUNKS_AT_ONCE = 32
 
 
 @dataclass(frozen=True)
@@ -96,10 +91,9 @@ def prepare_texts(
     embedder = embedder_of(collection.space)
     chunks = [chunk for text in texts for chunk in _chunks_of(text)]
     parts = []
-    for batch in _batches(chunks, CHUNKS_AT_ONCE):
+    for batch in batches(chunks, CHUNKS_AT_ONCE):
         checkpoint()
-        with on_behalf_of(collection.desk, current_errand().user):
-            parts.append(embed_chunks(embedder, batch))
+        parts.append(embed_for(collection, embedder, batch))
     matrix = np.concatenate(parts) if parts else None
     return Prepared(texts, chunks, matrix, space_of(embedder))
 
@@ -132,14 +126,9 @@ def publish_texts(collection: Collection, prepared: Prepared) -> None:
     """Show the passages and remove those of the texts they replace, in the caller's transaction.
 
     Raises:
-        Conflict: the collection was meanwhile embedded by another model; prepare again.
+        SpaceChanged: the collection was meanwhile embedded by another model; prepare again.
     """
-    collection = Collection.objects.select_for_update().get(pk=collection.pk)
-    if collection.space_id not in (None, prepared.space.pk):
-        raise Conflict("The collection's embedding model changed meanwhile. Try again.")
-    if collection.space_id is None:
-        collection.space = prepared.space
-        collection.save(update_fields=["space"])
+    collection = claim_space(collection.pk, prepared.space)
     ids = [text.document_id for text in prepared.texts]
     _remove_content(Document.objects.filter(pk__in=ids))
     _write_documents(collection, prepared)
@@ -184,14 +173,7 @@ def _digest(text: Text) -> str:
 def _write_chunks(collection: Collection, prepared: Prepared) -> None:
     if prepared.matrix is None:
         return
-    now = timezone.now()
-    copy_chunks(
-        (
-            *(chunk.pk, chunk.document_id, chunk.index, None, "", chunk.start, chunk.end),
-            *(chunk.language, chunk.text, len(chunk.text.split()), now),
-        )
-        for chunk in prepared.chunks
-    )
+    copy_chunks(prepared.chunks)
     ids = [chunk.pk for chunk in prepared.chunks]
     Chunk.objects.filter(pk__in=ids).update(collection=collection)
     copy_vectors(prepared.space, prepared.chunks, prepared.matrix, collection.pk)
@@ -210,13 +192,5 @@ def remove_collection(collection: Collection) -> None:
 
 
 def _remove_content(documents: Any) -> None:
-    chunks = Chunk.objects.filter(document__in=documents)
-    ChunkVector.objects.filter(chunk__in=chunks)._raw_delete("default")
-    Chunk.objects.filter(document__in=documents)._raw_delete("default")
+    remove_chunks(Chunk.objects.filter(document__in=documents))
     Page.objects.filter(document__in=documents)._raw_delete("default")
-
-
-def _batches(items: Iterable[Chunk], size: int) -> Iterable[list[Chunk]]:
-    rest = iter(items)
-    while batch := list(islice(rest, size)):
-        yield batch

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
+from django.utils import timezone
 
 from bureau.kernel.errors import BureauError
 from bureau.kernel.retrieval.models import Chunk, EmbeddingSpace
@@ -79,9 +80,17 @@ def literal(vector: Iterable[float]) -> str:
     return "[" + ",".join(f"{value:.6g}" for value in vector) + "]"
 
 
-def copy_chunks(rows: Iterable[Sequence[Any]]) -> None:
-    """COPY chunks: (id, document, index, page, section, start, end, language, text, words)."""
+def copy_chunks(chunks: Iterable[Chunk]) -> None:
+    """COPY chunks that are not published yet."""
     columns = '"id", "document_id", "index", "page", "section", "start", "end", "language", "text"'
+    now = timezone.now()
+    rows = (
+        (
+            *(one.pk, one.document_id, one.index, one.page, one.section, one.start, one.end),
+            *(one.language, one.text, len(one.text.split()), now),
+        )
+        for one in chunks
+    )
     _copy(f'"retrieval_chunk" ({columns}, "word_count", "created_at")', rows)
 
 

@@ -36,8 +36,3 @@ def content_words(text: str) -> list[str]:
     """Words in lower case in their order, each once, without those that only ask and join."""
     found = (match.lower() for match in _WORD.findall(unicodedata.normalize("NFC", text)))
     return [word for word in dict.fromkeys(found) if word not in STOP_WORDS][:MOST_WORDS]
-
-
-def query_of(words: list[str]) -> str:
-    """The words as input of PostgreSQL's `to_tsquery`, any of them sufficing."""
-    return " | ".join("'" + word.replace("\\", "").replace("'", "''") + "'" for word in words)

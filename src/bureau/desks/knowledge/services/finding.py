@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import connection
 
 from bureau.desks.knowledge.access import DESK, Reader, scope_of
 from bureau.desks.knowledge.evidence import Asked, Scored, relevant
 from bureau.desks.knowledge.wording import LANGUAGES, known
 from bureau.kernel.errand import on_behalf_of
 from bureau.kernel.retrieval.search import Passage, Question, embed_question, search, space_in_scope
+from bureau.kernel.retrieval.terms import passages_with
 from bureau.kernel.retrieval.vectors import EmbeddingMismatch
 from bureau.kernel.retrieval.words import content_words
-
-# a word on more passages than this tells nothing about any of them
-MOST_COUNTED = 2_000
-CONFIGURATIONS = {"en": "english", "de": "german", "fr": "french", "es": "spanish"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,29 +48,11 @@ def _find(reader: Reader, text: str, language: str, limit: int) -> Found:
         return Found(None, Asked(content_words(text), {}, 0, language), [], [])
     question = embed_question(text, space_in_scope(ids))
     passages = search(question, ids, limit)
-    seen = passages_with(question.words, ids)
     total = sum(count for _, count in scope)
-    asked = Asked(question.words, seen, total, language, question.space.model)
+    seen = passages_with(question.terms, ids, total)
+    words = [term.word for term in question.terms]
+    asked = Asked(words, seen, total, language, question.space.model)
     return Found(question, asked, passages, relevant(asked, passages))
-
-
-def passages_with(words: Sequence[str], collection_ids: Sequence[int]) -> dict[str, int]:
-    """Word -> how many published passages in scope hold it in some form, counted to a limit."""
-    if not words:
-        return {}
-    forms = " || ".join(
-        f"plainto_tsquery('pg_catalog.{name}', word)"
-        for name in (*CONFIGURATIONS.values(), "simple")
-    )
-    statement = f"""
-        SELECT word, (SELECT count(*) FROM (
-            SELECT 1 FROM retrieval_chunk
-            WHERE collection_id = ANY(%s) AND search @@ ({forms}) LIMIT %s) AS held)
-        FROM unnest(%s::text[]) AS word
-    """  # noqa: S608  (names of configurations, no caller's words)
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [list(collection_ids), MOST_COUNTED, list(words)])
-        return dict(cursor.fetchall())
 
 
 def language_of(asked: str, text: str) -> str:

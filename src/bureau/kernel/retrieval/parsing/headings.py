@@ -13,7 +13,10 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 # a line of a table of contents leads to its page number
-_LEADER = re.compile(r"(?:\.\s?){4,}|\s\d{1,4}$")
+_DOTS = re.compile(r"(?:\.\s?){4,}")
+_LEADER = re.compile(rf"{_DOTS.pattern}|\s\d{{1,4}}$")
+_NUMBERED = re.compile(r"\d{1,3}(?:\.\d{1,3})*\.?\s+\S")
+SOME_DOTTED = 3
 # a page's running title with the page's number before it
 _RUNNING = re.compile(
     r"\d{1,4}\s+(?:chapter|kapitel|chapitre|cap[ií]tulo|appendix)\b", re.IGNORECASE
@@ -47,9 +50,17 @@ def leads_to_page(line: str) -> bool:
 
 
 def is_contents(text: str) -> bool:
-    """Whether a page is a table of contents: most of its lines lead to other pages."""
+    """Whether a page is a table of contents: most of its lines lead to other pages.
+
+    A scan loses page numbers and most of the dots: there a list of numbered titles is one, if
+    some lines still lead somewhere.
+    """
     lines = [line for _, line in _lines(text)]
-    return len(lines) > 4 and sum(map(leads_to_page, lines)) > 0.6 * len(lines)
+    leading = sum(map(leads_to_page, lines))
+    listed = sum(leads_to_page(line) or bool(_NUMBERED.match(line)) for line in lines)
+    dotted = sum(bool(_DOTS.search(line)) for line in lines)
+    most = 0.6 * len(lines)
+    return len(lines) > 4 and (leading > most or (listed > most and dotted >= SOME_DOTTED))
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:

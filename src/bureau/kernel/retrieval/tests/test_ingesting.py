@@ -13,6 +13,7 @@ from bureau.kernel.jobs.models import Task
 from bureau.kernel.jobs.runner import run_task
 from bureau.kernel.jobs.status import TaskStatus
 from bureau.kernel.retrieval import ingestion, services
+from bureau.kernel.retrieval.chunking import passages
 from bureau.kernel.retrieval.models import (
     Chunk,
     ChunkVector,
@@ -21,6 +22,7 @@ from bureau.kernel.retrieval.models import (
     DocumentState,
     Page,
 )
+from bureau.kernel.retrieval.parsing.pages import ParsedPage
 from bureau.kernel.retrieval.search import Passage, embed_question, search
 from bureau.kernel.retrieval.tests import papers
 from bureau.kernel.retrieval.tests.conftest import People
@@ -174,3 +176,28 @@ def test_what_is_no_document_is_refused_and_leaves_nothing(shelf: Collection) ->
         services.add_document(shelf, text=" ")
     assert not Document.objects.exists()
     assert not StoredFile.objects.exists()
+
+
+SCANNED_CONTENTS = """Hierarchy Standard
+3.16.1. Purpose
+3.16.2. Requirements .
+3.16.3. Specific Options ..............ccceeee
+4. The /usr Hierarchy ....
+4.1. Purpose ......
+4.2. Requirements wee
+4.3. /usr/share/color : Colour management (optional) ..
+"""
+CLAUSES = """3.1 The supplier delivers within 10 days.
+3.2 The buyer pays within 30 days.
+3.3 A discount of 2 % is given within 14 days.
+3.4 Interest is due after that.
+3.5 Signed: .........
+"""
+
+
+def test_a_table_of_contents_answers_nothing_and_numbered_clauses_do() -> None:
+    def cut(text: str) -> list[str]:
+        return [one.text for one in passages([ParsedPage(1, text)], size=1_000, overlap=0)]
+
+    assert cut(SCANNED_CONTENTS) == []
+    assert "".join(cut(CLAUSES)).startswith("3.1 The supplier")
