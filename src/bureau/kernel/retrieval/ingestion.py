@@ -34,6 +34,7 @@ from bureau.kernel.retrieval.models import (
 from bureau.kernel.retrieval.parsing.pages import Overview, ParsedPage
 from bureau.kernel.retrieval.reading import DocumentUnreadable, read_document
 from bureau.kernel.retrieval.services import count_chunks
+from bureau.kernel.retrieval.texts import Cutting
 from bureau.kernel.retrieval.vectors import (
     EmbeddingMismatch,
     copy_chunks,
@@ -163,9 +164,9 @@ def _cut(run: TaskRun, document: Document) -> None:
     rows = Page.objects.filter(document=document).order_by("number").iterator(chunk_size=200)
     pages = (ParsedPage(row.number, row.text, list(map(tuple, row.headings))) for row in rows)
     now, paged = timezone.now(), document.page_count is not None
-    size = settings.ENV.max_chunk_size
+    cutting = Cutting.of(document.collection)
     # all of them before the COPY, which has the connection for itself
-    cuts = list(passages(pages, size=size, overlap=min(settings.ENV.chunk_overlap, size // 2)))
+    cuts = list(passages(pages, size=cutting.size, overlap=cutting.overlap))
     with transaction.atomic():
         run.progress(_READ[1], "Cutting the text into passages")
         copy_chunks(
