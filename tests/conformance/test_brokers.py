@@ -18,6 +18,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from bureau.kernel.events.models import Event
+from bureau.kernel.events.testing import Link
 from bureau.kernel.jobs import services
 from bureau.kernel.jobs.hints import send_hint
 from bureau.kernel.jobs.models import Job, Task
@@ -84,6 +85,7 @@ class TestBroker:
         job = job_of("test.write_line", 100)
         eventually(lambda: all_ended(job))
         assert_each_effect_once(job)
+        assert {task.worker.partition("@")[0] for task in job.tasks.all()} == {"celery"}
 
     def test_hints_sent_five_times_and_shuffled_do_no_harm(self, workers: Workers) -> None:
         job = job_of("test.write_line", 20)
@@ -132,6 +134,17 @@ class TestBroker:
             assert not send_hint(job.tasks.all()[0])
         assert job.tasks.filter(status="PENDING").count() == 3
         eventually(lambda: all_ended(job))
+        assert_each_effect_once(job)
+
+    def test_a_broker_that_answers_nothing_costs_a_row_only_its_hint(
+        self, workers: Workers
+    ) -> None:
+        with Link(workers.broker_url) as line, publishing_to(line.url):
+            heard = job_of("test.write_line")
+            line.hold()
+            job = job_of("test.write_line", 3)
+        assert not job.tasks.filter(offer_at__gt=timezone.now()).exists()
+        eventually(lambda: all_ended(heard) and all_ended(job))
         assert_each_effect_once(job)
 
     def test_a_temporary_failure_waits_in_its_row_and_runs_again(self, workers: Workers) -> None:

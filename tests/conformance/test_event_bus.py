@@ -13,7 +13,6 @@ import subprocess
 import sys
 import threading
 import uuid
-from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -27,8 +26,9 @@ from bureau.kernel.events.models import Event, HeardMessage, RelayCursor
 from bureau.kernel.events.relay import relay_events
 from bureau.kernel.events.relay_consumer import QueueConsumer
 from bureau.kernel.events.relay_outlets import CONTENT_TYPE, TopicExchange
-from bureau.kernel.events.relay_routes import BusMessage, publish_type, subscribe
+from bureau.kernel.events.relay_routes import publish_type
 from bureau.kernel.events.testing import Link, bus_for_a_while
+from tests.conformance.listening import Listener
 from tests.conformance.workers import eventually
 
 ROOMS, EVENTS = 5, 500
@@ -91,36 +91,6 @@ def waiting(url: str, consumer: QueueConsumer) -> list[Any]:
         while (one := queue.get(no_ack=True, accept=[CONTENT_TYPE])) is not None:
             found.append(one)
         return found
-
-
-class Listener:
-    """A consumer in a thread, and what it heard."""
-
-    def __init__(self, url: str, names: tuple[str, str]) -> None:
-        self.heard: dict[str, list[int]] = defaultdict(list)
-        self.deliveries: Counter[str] = Counter()
-        subscribe("test.listener", "#", self._hear)
-        self.consumer = QueueConsumer(url, *names, heard=self._count)
-        self.stop = threading.Event()
-        self.thread = threading.Thread(target=self._run)
-
-    def _hear(self, message: BusMessage) -> None:
-        self.heard[message.stream].append(message.payload["message_id"])
-
-    def _count(self, message: BusMessage) -> None:
-        self.deliveries[message.message_id] += 1
-
-    def _run(self) -> None:
-        self.consumer.run(self.stop)
-        connection.close()
-
-    def __enter__(self) -> Listener:
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop.set()
-        self.thread.join(10)
 
 
 def everything_sent() -> bool:

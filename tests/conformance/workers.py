@@ -54,13 +54,17 @@ def purge() -> None:
     app.control.purge()
 
 
-def eventually(condition: Callable[[], object], nudge: Callable[[], object] | None = None) -> None:
+def eventually(
+    condition: Callable[[], object],
+    nudge: Callable[[], object] | None = None,
+    patience: float = PATIENCE,
+) -> None:
     """Wait for a condition; `nudge` runs before each look.
 
     Raises:
-        AssertionError: it did not come true in `PATIENCE` seconds.
+        AssertionError: it did not come true in `patience` seconds.
     """
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + patience
     while time.monotonic() < end:
         if nudge:
             nudge()

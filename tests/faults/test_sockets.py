@@ -6,15 +6,11 @@ Over a real web server, with real connections that are cut.
 from __future__ import annotations
 
 import json
-import os
 import random
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,11 +25,10 @@ from bureau.kernel.events.log import read_stream
 from bureau.kernel.jobs import services
 from bureau.kernel.jobs.events import job_event
 from bureau.kernel.jobs.models import Job
-from tests.external_postgres import free_port
+from tests.faults.web import web_server
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-ROOT = Path(__file__).resolve().parents[2]
 # generous: a busy machine is no failure; the feed polls every five seconds
 PATIENCE = 30.0
 CUTS = 20
@@ -44,28 +39,8 @@ Open = Callable[..., AbstractContextManager[ClientConnection]]
 @pytest.fixture(scope="module")
 def port(django_db_setup: None) -> Iterator[int]:
     """A web server in a process of its own, on the test database."""
-    number = free_port()
-    command = [sys.executable, "-m", "uvicorn", "bureau.asgi:application", "--port", str(number)]
-    environment = {**os.environ, "BUREAU_DB_POOL": "4"}
-    server = subprocess.Popen([*command, "--log-level", "error"], cwd=ROOT, env=environment)
-    try:
-        _wait_for(number, server)
+    with web_server() as number:
         yield number
-    finally:
-        server.terminate()
-        server.wait(20)
-
-
-def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + 60
-    while time.monotonic() < end:
-        assert server.poll() is None, "the web server ended"
-        try:
-            with connect(f"ws://127.0.0.1:{port}/ws/jobs/1/", origin="http://localhost"):
-                return
-        except OSError:
-            time.sleep(0.2)
-    raise AssertionError("the web server did not come up")
 
 
 @pytest.fixture

@@ -51,6 +51,15 @@ def side_of(user: User, room: ChatRoom) -> Side:
     return Side(seat.side) if seat else Side.DOCTOR
 
 
+def seat_in(user: User, room_id: int) -> tuple[ChatRoom, Side]:
+    """One room and the side on which the person speaks there; NotFound as `room_for`."""
+    seats = Participant.objects.filter(user=user, room=room_id)
+    seat = seats.select_related("room").first()
+    if seat is None:
+        return room_for(user, room_id), Side.DOCTOR
+    return seat.room, Side(seat.side)
+
+
 def may_open_rooms(user: User) -> Side:
     """The side on which somebody opens a room.
 

@@ -103,8 +103,8 @@ def send_under_its_short_name(request: AuthedRequest, room_id: int) -> Status[Sh
 
 
 def _send(request: AuthedRequest, room_id: int) -> Status[Shape]:
-    room = access.room_for(request.auth, room_id)
-    message = send_message(request.auth, room, parse_message(request))
+    room, side = access.seat_in(request.auth, room_id)
+    message = send_message(request.auth, room, side, parse_message(request))
     return Status(201, shapes.message_shape(request, message))
 
 

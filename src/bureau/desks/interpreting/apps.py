@@ -8,10 +8,19 @@ class InterpretingConfig(AppConfig):
     label = "interpreting"
 
     def ready(self) -> None:
-        """Register the desk's handlers of background work, files and streams."""
-        from bureau.desks.interpreting import demo, events, files, scheduled, tasks  # noqa: F401
+        """Register background work, files, streams and what erasing a person means."""
+        from bureau.desks.interpreting import (  # noqa: F401  (registers the handlers)
+            demo,
+            erasing,
+            events,
+            files,
+            scheduled,
+            tasks,
+        )
         from bureau.kernel.ops.demo import register_seeder
+        from bureau.kernel.vault.shredders import register_shredder
 
         files.register_kinds()
         events.register()
         register_seeder("interpreting", demo.seed)
+        register_shredder("rooms", erasing.erase_rooms, erasing.export_rooms)

@@ -8,6 +8,7 @@ from bureau.desks.interpreting.collections.models import CollectionType
 from bureau.desks.interpreting.collections.services.collections import create_collection
 from bureau.desks.interpreting.collections.services.items import add_text
 from bureau.desks.interpreting.incoming import Said
+from bureau.desks.interpreting.models import Side
 from bureau.desks.interpreting.services.contexts import add_patient_context
 from bureau.desks.interpreting.services.messages import send_message
 from bureau.desks.interpreting.services.rooms import open_room
@@ -48,7 +49,7 @@ def seed() -> dict[str, Any]:
     )
     add_patient_context(doctor, room, context.pk, PROFILE)
     for side, text in SAID:
-        send_message(people[side], room, Said(side, text, b"", has_image=False))
+        send_message(people[side], room, Side(side), Said(side, text, b"", has_image=False))
     return {"room": room.pk}
 
 

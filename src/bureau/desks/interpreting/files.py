@@ -32,6 +32,22 @@ AUDIO_TYPES = frozenset(
         "audio/x-flac",
     }
 )
+# what a file's name may promise; other names promise nothing
+ENDINGS = {
+    "webm": {"audio/webm", "video/webm"},
+    "ogg": {"audio/ogg", "application/ogg", "audio/opus"},
+    "wav": {WAV, "audio/wave", "audio/x-wav", "audio/vnd.wave"},
+    "mp3": {"audio/mpeg"},
+    "m4a": {"audio/mp4", "audio/x-m4a"},
+    "mp4": {"audio/mp4", "audio/x-m4a"},
+    "flac": {"audio/flac", "audio/x-flac"},
+}
+
+
+def keeps_its_promise(name: str, media_type: str) -> bool:
+    """Whether a file's content is what its name says."""
+    ending = name.rpartition(".")[2].lower()
+    return media_type in ENDINGS.get(ending, {media_type})
 
 
 def register_kinds() -> None:

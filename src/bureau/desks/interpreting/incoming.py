@@ -11,6 +11,7 @@ import binascii
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 
 from bureau.desks.interpreting.errors import refused
@@ -33,6 +34,8 @@ class Said:
     text: str
     audio: bytes
     has_image: bool
+    # what the sender called the recording's file
+    name: str = ""
 
 
 def parse_message(request: HttpRequest) -> Said:
@@ -42,31 +45,32 @@ def parse_message(request: HttpRequest) -> Said:
         InvalidInput: something is missing, too long, too short or not readable.
         TooLarge: the recording is over the limit.
     """
-    fields, upload = _fields_of(request)
+    fields = _fields_of(request)
+    upload = request.FILES.get("audio")
     sender_type = _text(fields, "sender_type").strip()
     if not sender_type:
         raise refused("sender_type is required")
     text = _text(fields, "text").strip()
     if len(text) > MAX_TEXT:
         raise refused(f"The text has {len(text):,} characters; the limit is {MAX_TEXT:,}.")
-    audio = upload if upload is not None else _decoded(_text(fields, "audio"))
+    audio = _decoded(_text(fields, "audio")) if upload is None else _read(upload)
     if audio is not None:
         _check_size(audio)
         text = "" if text == VOICE_MESSAGE else text
     has_image = bool(_text(fields, "image")) or "image" in request.FILES
     if not text and audio is None and not has_image:
         raise refused("Either text or audio is required")
-    return Said(sender_type, text, audio or b"", has_image)
+    return Said(sender_type, text, audio or b"", has_image, name=getattr(upload, "name", "") or "")
 
 
-def _fields_of(request: HttpRequest) -> tuple[dict[str, Any], bytes | None]:
-    if request.content_type in FORMS:
-        fields: dict[str, Any] = dict(request.POST.items())
-        upload = request.FILES.get("audio")
-        if upload is not None and (upload.size or 0) > MAX_AUDIO_BYTES:
-            raise _too_large()
-        return fields, upload.read() if upload is not None else None
-    return _json_fields(request), None
+def _fields_of(request: HttpRequest) -> dict[str, Any]:
+    return dict(request.POST.items()) if request.content_type in FORMS else _json_fields(request)
+
+
+def _read(upload: UploadedFile[Any]) -> bytes:
+    if (upload.size or 0) > MAX_AUDIO_BYTES:
+        raise _too_large()
+    return bytes(upload.read())
 
 
 def _json_fields(request: HttpRequest) -> dict[str, Any]:

@@ -19,12 +19,9 @@ from bureau.kernel.jobs.registry import handler
 from bureau.kernel.jobs.runner import TaskRun
 
 
-def _message_of(run: TaskRun) -> ChatMessage | None:
-    return (
-        ChatMessage.objects.select_related("audio", "job", "room")
-        .filter(pk=run.params["message_id"])
-        .first()
-    )
+def _message_of(run: TaskRun, *with_rows: str) -> ChatMessage | None:
+    messages = ChatMessage.objects.filter(pk=run.params["message_id"])
+    return (messages.select_related(*with_rows) if with_rows else messages).first()
 
 
 @handler(
@@ -40,7 +37,7 @@ def translate(run: TaskRun) -> None:
         return
     made = translating.translate_message(message)
     with run.finish() as outcome:
-        current = _message_of(run)
+        current = _message_of(run, "job")
         if current is not None:
             translating.keep_translation(current, made)
             speaking.request_speech(current, current.job)
@@ -55,7 +52,7 @@ def translate(run: TaskRun) -> None:
 )
 def transcribe(run: TaskRun) -> None:
     """Write down a recording and set its translation going."""
-    message = _message_of(run)
+    message = _message_of(run, "audio", "room")
     if message is None:
         return
     try:
@@ -64,7 +61,7 @@ def transcribe(run: TaskRun) -> None:
         transcribing.keep_duration(message)
         raise
     with run.finish() as outcome:
-        current = _message_of(run)
+        current = _message_of(run, "job")
         if current is not None:
             transcribing.keep_transcript(current, heard)
         outcome.message = "Recording written down" if heard.text else "No speech detected"

@@ -29,7 +29,7 @@ _EXPORTED = (
 
 def erase_account(person: Person) -> int:
     """Close the person's accounts and blank what says who they were; rows that name them stay."""
-    users = list(_accounts_of(person).select_for_update())
+    users = list(accounts_of(person).select_for_update())
     for user in users:
         _erase(user)
     return len(users)
@@ -37,11 +37,14 @@ def erase_account(person: Person) -> int:
 
 def export_account(person: Person) -> list[dict[str, Any]]:
     """The person's accounts, with the times of their sign-ins."""
-    return [_record(user) for user in _accounts_of(person)]
+    return [_record(user) for user in accounts_of(person)]
 
 
-def _accounts_of(person: Person) -> QuerySet[User]:
-    """By user name or address; phone numbers of accounts are sealed and have no index."""
+def accounts_of(person: Person) -> QuerySet[User]:
+    """A person's accounts, for other rooms too: by user name or address, in any case.
+
+    Phone numbers of accounts are sealed and have no index.
+    """
     wanted = Q(pk__in=[])
     if person.username:
         wanted |= Q(username__iexact=person.username)

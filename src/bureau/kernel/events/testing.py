@@ -38,6 +38,8 @@ class Link:
         self._port = 0
         self._ends: list[socket.socket] = []
         self._answers_left: int | None = None
+        self._passes = threading.Event()
+        self._passes.set()
         self.mend()
 
     @property
@@ -71,6 +73,10 @@ class Link:
             end.close()
         self._ends.clear()
 
+    def hold(self) -> None:
+        """Keep every answer back from now on, with all connections open: the broker is frozen."""
+        self._passes.clear()
+
     def _accept(self, listener: socket.socket) -> None:
         with suppress(OSError):
             while True:
@@ -98,6 +104,7 @@ class Link:
     def _answer(self, near: socket.socket, far: socket.socket) -> None:
         with suppress(OSError):
             while data := far.recv(65_536):
+                self._passes.wait()
                 if self._answers_left is not None:
                     self._answers_left -= 1
                     if self._answers_left <= 0:
@@ -109,4 +116,5 @@ class Link:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._passes.set()
         self.cut()

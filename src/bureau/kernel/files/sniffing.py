@@ -8,6 +8,7 @@ from typing import BinaryIO
 import puremagic
 
 from bureau.kernel.files.guards import DAMAGE
+from bureau.kernel.files.mp4 import mp4_type
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -32,6 +33,8 @@ def media_type_of(file: BinaryIO) -> str:
             return _zip_type(file)
         if _is_text(head):
             return CSV
+        if head[4:8] == b"ftyp" and (tracks := mp4_type(file)):
+            return tracks
         return _by_magic(head)
     finally:
         file.seek(0)

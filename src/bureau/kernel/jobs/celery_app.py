@@ -20,6 +20,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bureau.settings")
 
 app = Celery("bureau")
 
+# A connection that is kept may have died since its last use: one more try, at once, on a new one.
+# Without it a beat whose broker was restarted would try the dead one for ever.
+ONCE_MORE = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
+
 
 def transport_options(broker_url: str) -> dict[str, Any]:
     """Broker settings: short time-outs, and quick restoring where the broker hides messages."""
@@ -50,7 +54,8 @@ def configure(broker_url: str) -> None:
         task_default_queue="default",
         task_queues=[Queue(name, durable=True, routing_key=name) for name in QUEUES],
         task_create_missing_queues=False,
-        task_publish_retry=False,
+        task_publish_retry=True,
+        task_publish_retry_policy=ONCE_MORE,
         worker_prefetch_multiplier=1,
         worker_send_task_events=False,
         worker_hijack_root_logger=False,

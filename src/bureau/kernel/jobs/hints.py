@@ -16,8 +16,8 @@ from bureau.kernel.jobs.models import Task
 log = structlog.get_logger(__name__)
 
 REST_SECONDS = 5.0
-# a pooled connection may have died since its last use: one more try, on a new one
-ONCE_MORE = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
+# a broker that takes a message and does not confirm it (its disk is full, say) counts as down
+CONFIRM_SECONDS = 3.0
 
 _rests_until = 0.0
 
@@ -29,7 +29,10 @@ def send_hint(task: Task) -> bool:
         return False
     try:
         app.send_task(
-            task.kind, args=[task.pk], queue=task.queue, retry=True, retry_policy=ONCE_MORE
+            task.kind,
+            args=[task.pk],
+            queue=task.queue,
+            confirm_timeout=CONFIRM_SECONDS,
         )
     except Exception as problem:  # kombu raises a different class for every transport
         log.warning("hint_not_sent", task=task.pk, problem=type(problem).__name__)

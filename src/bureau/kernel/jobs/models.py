@@ -66,6 +66,8 @@ class Task(models.Model):
     attempt = models.PositiveSmallIntegerField(default=0)
     max_attempts = models.PositiveSmallIntegerField(default=3)
     lease = models.UUIDField(null=True)
+    # the worker that took it last, by the name it has for Celery; empty outside workers
+    worker = models.CharField(max_length=120, db_default="", default="")
     lease_until = models.DateTimeField(null=True)
     # a retry waits here, in the row, not in a broker's countdown
     not_before = models.DateTimeField(null=True)

@@ -11,6 +11,8 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from celery import current_task
+
 from bureau.kernel.jobs.celery_app import app
 from bureau.kernel.jobs.queues import QUEUES
 
@@ -74,7 +76,7 @@ def _run_row(task_id: int) -> None:
     """What a Celery message does: it names a row."""
     from bureau.kernel.jobs.runner import run_task
 
-    run_task(task_id)
+    run_task(task_id, current_task.request.hostname or "" if current_task else "")
 
 
 def handler_of(kind: str) -> Handler:

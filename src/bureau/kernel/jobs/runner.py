@@ -179,43 +179,64 @@ class Heartbeat:
 
 
 # One statement: the job is locked first, as by every verb, and a task that changed meanwhile is
-# checked again in its newest version. A prior task's success is never taken back.
+# checked again in its newest version. A prior task's success is never taken back. The first claim
+# makes a waiting job a running one: no look at its other tasks could say otherwise.
 _CLAIM = """
     WITH job AS MATERIALIZED (
         SELECT id, status, cancelled_at, owner_id FROM jobs_job
         WHERE id = (SELECT job_id FROM jobs_task WHERE id = %(task)s) FOR UPDATE
+    ),
+    claimed AS (
+        UPDATE jobs_task AS task
+        SET status = 'RUNNING', attempt = attempt + 1, progress = 0, lease = %(lease)s,
+            worker = %(worker)s, lease_until = %(lease_until)s, started_at = %(now)s, updated_at = %(now)s
+        FROM job
+        WHERE task.id = %(task)s AND task.status = 'PENDING' AND job.cancelled_at IS NULL
+            AND (task.not_before IS NULL OR task.not_before <= %(now)s)
+            AND (task.after_id IS NULL OR EXISTS (
+                SELECT FROM jobs_task AS prior
+                WHERE prior.id = task.after_id AND prior.status = 'SUCCESS'
+            ))
+        RETURNING task.*, job.status AS job_status, job.owner_id AS job_owner
+    ),
+    started AS (
+        UPDATE jobs_job SET status = 'RUNNING', updated_at = %(now)s FROM claimed
+        WHERE jobs_job.id = claimed.job_id AND jobs_job.status = 'PENDING'
+            AND claimed.counts AND claimed.attempt = 1
     )
-    UPDATE jobs_task AS task
-    SET status = 'RUNNING', attempt = attempt + 1, progress = 0, lease = %(lease)s,
-        lease_until = %(lease_until)s, started_at = %(now)s, updated_at = %(now)s
-    FROM job
-    WHERE task.id = %(task)s AND task.status = 'PENDING' AND job.cancelled_at IS NULL
-        AND (task.not_before IS NULL OR task.not_before <= %(now)s)
-        AND (task.after_id IS NULL OR EXISTS (
-            SELECT FROM jobs_task AS prior WHERE prior.id = task.after_id AND prior.status = 'SUCCESS'
-        ))
-    RETURNING task.*, job.status AS job_status, job.owner_id AS job_owner
+    SELECT * FROM claimed
 """
 
 
-def claim(task_id: int) -> TaskRun | None:
+def claim(task_id: int, worker: str = "") -> TaskRun | None:
     """Take a waiting task; None when there is nothing to take (done, taken, cancelled, not yet)."""
     lease = uuid.uuid4()
-    facts = {"task": task_id, "lease": lease, "lease_until": _lease_end(), "now": timezone.now()}
+    facts = {
+        "task": task_id,
+        "lease": lease,
+        "lease_until": _lease_end(),
+        "worker": worker[:120],
+        "now": timezone.now(),
+    }
     with transaction.atomic():
         task = next(iter(Task.objects.raw(_CLAIM, facts)), None)
         if task is None:
             return None
-        tell_task(task, "START", "Task started", progress=0, payload={"attempt": task.attempt})
-        if _moves_job(task):
-            services.settle(task.job)
+        with services.told_together(task.job_id):
+            tell_task(task, "START", "Task started", progress=0, payload={"attempt": task.attempt})
+            _move_job(task)
     return TaskRun(task, lease)
 
 
-def _moves_job(task: Task) -> bool:
-    """Whether this claim can change its job: by its first running task, or by lost progress."""
-    job_status: str = task.job_status  # type: ignore[attr-defined]  # a column of the claim
-    return task.counts and (job_status != JobStatus.RUNNING or task.attempt > 1)
+def _move_job(task: Task) -> None:
+    """What a claim changes of its job: by its first running task, or by progress that was lost."""
+    status: str = task.job_status  # type: ignore[attr-defined]  # a column of the claim
+    if not task.counts:
+        return
+    if task.attempt > 1 or status not in {JobStatus.PENDING, JobStatus.RUNNING}:
+        services.settle(task.job)
+    elif status == JobStatus.PENDING:
+        services.tell_job(Job(pk=task.job_id), "START", "Job started", progress=0)
 
 
 def _errand(task: Task) -> AbstractContextManager[object]:
@@ -224,9 +245,13 @@ def _errand(task: Task) -> AbstractContextManager[object]:
     return on_behalf_of(task.kind.partition(".")[0], owner)
 
 
-def run_task(task_id: int) -> None:
-    """Claim and run one task to its end. Never raises: the outcome is in the row."""
-    run = claim(task_id)
+def run_task(task_id: int, worker: str = "") -> None:
+    """Claim and run one task to its end. Never raises: the outcome is in the row.
+
+    Args:
+        worker: who runs it, for the monitors.
+    """
+    run = claim(task_id, worker)
     if run is None:
         return
     with tracing(run.task.trace_id), _errand(run.task), Heartbeat(run):

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import timedelta
 from typing import Any
 
@@ -19,7 +20,7 @@ from django.utils import timezone
 
 from bureau.kernel.accounts.models import User
 from bureau.kernel.errors import Conflict, InvalidInput
-from bureau.kernel.events.log import emit
+from bureau.kernel.events.log import append, emit
 from bureau.kernel.events.models import Level
 from bureau.kernel.jobs import hints
 from bureau.kernel.jobs.models import Job, Task
@@ -70,22 +71,18 @@ def create_job(
     Raises:
         KeyTaken: another request with this key won the race; look it up with `existing_job`.
     """
-    job = Job(
-        owner=owner,
-        kind=kind,
-        idempotency_key=key or None,
-        fingerprint=fingerprint,
-        trace_id=current_trace_id(),
-    )
-    if not key:
-        job.save()
-        return job
     try:
-        with transaction.atomic():
-            job.save()
+        # only a key can clash; without one a savepoint would cost two round trips for nothing
+        with transaction.atomic(savepoint=bool(key)):
+            return Job.objects.create(
+                owner=owner,
+                kind=kind,
+                idempotency_key=key or None,
+                fingerprint=fingerprint,
+                trace_id=current_trace_id(),
+            )
     except IntegrityError as clash:
         raise KeyTaken from clash
-    return job
 
 
 class KeyTaken(Exception):
@@ -121,7 +118,14 @@ def enqueue(
 
 def offer_after_commit(task: Task) -> None:
     """Send the hint for a task once the current transaction is committed."""
-    transaction.on_commit(lambda: hints.send_hint(task))
+    transaction.on_commit(lambda: _offer(task))
+
+
+def _offer(task: Task) -> None:
+    """Send the hint; one that is known to be lost is sent by the next sweep, not after a lease."""
+    if not hints.send_hint(task):
+        unsent = Task.objects.filter(pk=task.pk, status=TaskStatus.PENDING, offers=0)
+        unsent.update(offer_at=timezone.now())
 
 
 # --- the job's row lock and what follows from its tasks ---------------------------------------
@@ -133,7 +137,7 @@ def locked(job_id: int, *, settles: bool = True) -> Iterator[Job]:
 
     `settles=False` spares that where only a task that does not count is touched.
     """
-    with transaction.atomic():
+    with transaction.atomic(), told_together(job_id):
         job = Job.objects.select_for_update().get(pk=job_id)
         yield job
         if settles:
@@ -192,7 +196,15 @@ def tell_job(
     level: str = Level.INFO,
 ) -> None:
     """Emit an event about the job itself."""
-    emit(job.stream, type, message=message, progress=progress, payload=payload, level=level)
+    _tell(
+        job.pk,
+        type=type,
+        subject=job.stream,
+        message=message,
+        progress=progress,
+        payload=payload,
+        level=level,
+    )
 
 
 def tell_task(
@@ -205,15 +217,53 @@ def tell_task(
     level: str = Level.INFO,
 ) -> None:
     """Emit an event about a task into its job's stream."""
-    emit(
-        f"job:{task.job_id}",
-        type,
+    _tell(
+        task.job_id,
+        type=type,
         subject=f"{noun_of(task.kind)}:{task.pk}",
         message=message,
         progress=progress,
         payload=payload,
         level=level,
     )
+
+
+# what is told inside `told_together`, by job
+_told: ContextVar[dict[int, list[dict[str, Any]]] | None] = ContextVar("told", default=None)
+
+
+@contextmanager
+def told_together(job_id: int) -> Iterator[None]:
+    """Events about this job are kept until the end of the block and appended in one round trip.
+
+    Use it inside a transaction. Nothing is kept of a block that raises.
+    """
+    waiting = _told.get() or {}
+    if job_id in waiting:
+        # a block within a block on the same job: the outer one appends, in the right order
+        already = len(waiting[job_id])
+        try:
+            yield
+        except BaseException:
+            del waiting[job_id][already:]
+            raise
+        return
+    token = _told.set({**waiting, job_id: []})
+    try:
+        yield
+        facts = (_told.get() or {})[job_id]
+    finally:
+        _told.reset(token)
+    if facts:
+        append(f"job:{job_id}", facts)
+
+
+def _tell(job_id: int, *, type: str, payload: dict[str, Any] | None, **facts: Any) -> None:
+    waiting = (_told.get() or {}).get(job_id)
+    if waiting is None:
+        emit(f"job:{job_id}", type, payload=payload, **facts)
+    else:
+        waiting.append({"type": type, "payload": payload or {}, "actor": "", **facts})
 
 
 # --- ends and what follows from them ----------------------------------------------------------

@@ -100,8 +100,8 @@ def _row(task: Task) -> Shape:
         "args": [],
         "kwargs": task.params,
         "queue": task.queue,
-        # rows do not say which process has them, only that one has
-        "worker": None,
+        # who has it, or had it last
+        "worker": task.worker or None,
         "started": task.started_at,
         "runtime": _runtime(task),
     }

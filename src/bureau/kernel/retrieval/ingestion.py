@@ -36,6 +36,7 @@ from bureau.kernel.retrieval.publishing import (
 )
 from bureau.kernel.retrieval.reading import DocumentUnreadable, read_document
 from bureau.kernel.retrieval.services import count_chunks
+from bureau.kernel.retrieval.texts import Cutting
 from bureau.kernel.retrieval.vectors import copy_chunks, copy_vectors, embedder_of, space_of
 
 if TYPE_CHECKING:
@@ -156,9 +157,9 @@ def _cut(run: TaskRun, document: Document) -> None:
     rows = Page.objects.filter(document=document).order_by("number").iterator(chunk_size=200)
     pages = (ParsedPage(row.number, row.text, list(map(tuple, row.headings))) for row in rows)
     paged = document.page_count is not None
-    size = settings.ENV.max_chunk_size
+    cutting = Cutting.of(document.collection)
     # all of them before the COPY, which has the connection for itself
-    cuts = list(passages(pages, size=size, overlap=min(settings.ENV.chunk_overlap, size // 2)))
+    cuts = list(passages(pages, size=cutting.size, overlap=cutting.overlap))
     with transaction.atomic():
         run.progress(_READ[1], "Cutting the text into passages")
         copy_chunks(

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -50,6 +51,20 @@ class Cutting:
 
     size: int
     overlap: int
+
+    @classmethod
+    def of(cls, collection: Collection) -> Cutting:
+        """How the files of a collection are cut: by its own settings, else the house's."""
+        own = collection.metadata.get("cutting")
+        if own:
+            return cls(own["size"], own["overlap"])
+        size = settings.ENV.max_chunk_size
+        return cls(size, min(settings.ENV.chunk_overlap, size // 2))
+
+    def keep(self, collection: Collection) -> None:
+        """Let files that are read from now on be cut so."""
+        collection.metadata = {**collection.metadata, "cutting": asdict(self)}
+        collection.save(update_fields=["metadata"])
 
 
 @dataclass(frozen=True)

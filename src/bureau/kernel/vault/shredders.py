@@ -60,6 +60,10 @@ def register_shredder(name: str, erase: Erase, export: Export) -> None:
     _shredders[name] = Shredder(name, erase, export)
 
 
+# rooms find a person by the account's name, which goes when the account is erased
+LAST = "accounts"
+
+
 def shredders() -> list[Shredder]:
-    """All registered parts, in order of their names."""
-    return [_shredders[name] for name in sorted(_shredders)]
+    """All registered parts, in order of their names; that of the accounts comes last."""
+    return [_shredders[name] for name in sorted(_shredders, key=lambda name: (name == LAST, name))]

@@ -1,7 +1,7 @@
 // Filing a complaint: what is written or recorded, once more where it is sensitive, then the receipt.
 import { send, show, showFailure } from "./api.js";
 import { make, written } from "./build.js";
-import { offerRecording } from "./voice.js";
+import { endingOf, offerRecording } from "./voice.js";
 
 const words = written("words");
 const form = document.getElementById("complaint");
@@ -88,7 +88,7 @@ function complaint() {
   const files = body.getAll("files[]").filter((file) => file.size);
   body.delete("files[]");
   for (const file of files) body.append("files[]", file);
-  if (recording) body.append("grievance_description", recording, "grievance_description.webm");
+  if (recording) body.append("grievance_description", recording, `grievance_description.${endingOf(recording)}`);
   body.set("language_code", form.dataset.language);
   return body;
 }

@@ -2,7 +2,7 @@
 import { send, show, showFailure, signInAgain } from "./api.js";
 import { copyOf, make, say, when, written } from "./build.js";
 import { listen } from "./socket.js";
-import { offerRecording } from "./voice.js";
+import { endingOf, offerRecording } from "./voice.js";
 
 const { id: roomId, side } = document.getElementById("room").dataset;
 const languages = written("languages");
@@ -193,6 +193,6 @@ form.elements.text.addEventListener("keydown", (event) => {
 offerRecording(document.getElementById("record"), notice, (recording) => {
   const body = new FormData();
   body.set("sender_type", side);
-  body.set("audio", recording, "recording.webm");
+  body.set("audio", recording, `recording.${endingOf(recording)}`);
   return utter(body);
 });

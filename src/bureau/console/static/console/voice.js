@@ -2,6 +2,11 @@
 import { show } from "./api.js";
 
 const SECOND = 1_000;
+// Safari records MP4, Firefox Ogg or WebM; a name that says otherwise is refused
+const ENDINGS = { "audio/mp4": "m4a", "audio/ogg": "ogg" };
+
+/** The ending that a recording's file name should have. */
+export const endingOf = (recording) => ENDINGS[recording.type.split(";")[0]] ?? "webm";
 
 /** Press to begin, press again to end; `done(blob)` gets what was recorded. `words` may be the page's own. */
 export function offerRecording(button, notice, done, words = {}) {

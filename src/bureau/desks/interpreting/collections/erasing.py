@@ -9,13 +9,12 @@ from django.db.models import QuerySet
 from bureau.desks.interpreting.collections.models import Collection, CollectionItem
 from bureau.desks.interpreting.collections.services.collections import remove_collection
 from bureau.desks.interpreting.models import Participant, Side
+from bureau.kernel.accounts.shredder import accounts_of
 from bureau.kernel.vault.shredders import Person
 
 
 def _contexts_of(person: Person) -> QuerySet[Collection]:
-    if not person.username:
-        return Collection.objects.none()
-    seats = Participant.objects.filter(side=Side.PATIENT, user__username=person.username)
+    seats = Participant.objects.filter(side=Side.PATIENT, user__in=accounts_of(person))
     return Collection.objects.filter(chat_room__in=seats.values("room")).order_by("pk")
 
 

@@ -10,9 +10,7 @@ from bureau.desks.interpreting.collections.models import CollectionItem
 from bureau.desks.interpreting.collections.rooms import add_profile, context_of, link_to_room
 from bureau.desks.interpreting.collections.services.search import (
     Found,
-    bases_of,
     find_for_room,
-    question_for,
 )
 from bureau.desks.interpreting.errors import refused
 from bureau.desks.interpreting.languages import language_of
@@ -25,23 +23,21 @@ MAX_NAME = 191
 NO_CONTEXT = "No RAG collection configured. Please provide collection_id"
 
 
-def passages_for(room: ChatRoom, text: str) -> list[Found]:
+def passages_for(room_id: int, text: str) -> list[Found]:
     """Passages of the global and linked knowledge bases and of the room's own context that are
     nearest to a text; one embedding for all of them, none where there is nothing to search.
 
     Raises:
         ProviderError: the embedder failed.
     """
-    bases = bases_of(room)
-    if not bases and context_of(room) is None:
-        return []
-    shared, personal = find_for_room(question_for(text, bases), room)
+    shared, personal = find_for_room(text, room_id)
     return [*shared, *personal]
 
 
 def history_before(message: ChatMessage) -> list[str]:
     """What was said last in the room before this message, oldest first, each once."""
     earlier = ChatMessage.objects.filter(room=message.room_id, pk__lt=message.pk)
+    earlier = earlier.only("seal_key", "sender_type", "original_text", "state")
     return said_last(earlier.order_by("-id")[: HISTORY * 2], HISTORY)
 
 

@@ -6,7 +6,7 @@ from io import BytesIO
 
 from django.db import transaction
 
-from bureau.desks.interpreting import access, events, files
+from bureau.desks.interpreting import events, files
 from bureau.desks.interpreting.errors import closed_room, refused, wrong_side
 from bureau.desks.interpreting.incoming import Said
 from bureau.desks.interpreting.models import ChatMessage, ChatRoom, Side
@@ -26,15 +26,17 @@ NO_IMAGES = (
 )
 
 
-def send_message(sender: User, room: ChatRoom, said: Said) -> ChatMessage:
+def send_message(sender: User, room: ChatRoom, side: Side, said: Said) -> ChatMessage:
     """Store what was said and set its transcription or translation going.
+
+    Args:
+        side: where the sender sits, from `access.seat_in`.
 
     Raises:
         NotAllowed: the sender sits on the other side.
         InvalidInput: an image, or a recording that is none.
         Conflict: the room is closed.
     """
-    side = access.side_of(sender, room)
     if said.sender_type not in Side.values:
         raise refused("sender_type must be patient or doctor")
     if said.sender_type != side:
@@ -43,15 +45,19 @@ def send_message(sender: User, room: ChatRoom, said: Said) -> ChatMessage:
         raise closed_room()
     if said.has_image:
         raise refused(NO_IMAGES)
-    media_type = _checked(said.audio) if said.audio else ""
+    media_type = _checked(said) if said.audio else ""
     return _keep(sender, room, side, said, media_type)
 
 
-def _checked(audio: bytes) -> str:
+def _checked(said: Said) -> str:
     try:
-        return check_upload(kind_of(files.AUDIO), BytesIO(audio), len(audio))
+        found = check_upload(kind_of(files.AUDIO), BytesIO(said.audio), len(said.audio))
     except InvalidInput as problem:
         raise refused(f"This is no recording that can be read. {problem.message}") from problem
+    if not files.keeps_its_promise(said.name, found):
+        ending = said.name.rpartition(".")[2].lower()
+        raise refused(f"The file's content is {found}, which a .{ending} file is not. Rename it.")
+    return found
 
 
 @transaction.atomic

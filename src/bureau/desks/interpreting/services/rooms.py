@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from bureau.desks.interpreting import access
 from bureau.desks.interpreting.collections.rooms import link_to_room
@@ -67,12 +68,20 @@ def change_room(
 @transaction.atomic
 def remove_room(room: ChatRoom) -> None:
     """Remove a room with its messages and recordings; the log keeps that they were."""
-    rows = ChatMessage.objects.filter(room=room)
-    ids = {id_ for pair in rows.values_list("audio", "speech") for id_ in pair if id_}
-    files = list(StoredFile.objects.filter(pk__in=ids))
+    remove_messages(ChatMessage.objects.filter(room=room))
     room.delete()
+
+
+@transaction.atomic
+def remove_messages(messages: QuerySet[ChatMessage]) -> int:
+    """Remove messages with their recordings and what was read out; returns how many."""
+    ids = {id_ for pair in messages.values_list("audio", "speech") for id_ in pair if id_}
+    files = list(StoredFile.objects.filter(pk__in=ids))
+    removed = len(messages)
+    messages.delete()
     for stored in files:
         delete_file(stored)
+    return removed
 
 
 def _link(user: User, room: ChatRoom, collection_id: int | None) -> None:

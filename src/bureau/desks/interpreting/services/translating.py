@@ -127,7 +127,7 @@ def _by_model(translator: Translator, task: Task, message: ChatMessage) -> Trans
 
 def _passages(message: ChatMessage, text: str) -> list[Found]:
     try:
-        return passages_for(message.room, text)
+        return passages_for(message.room_id, text)
     except ProviderError as problem:
         raise step_failure(problem) from None
 

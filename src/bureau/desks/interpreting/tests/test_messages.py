@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from bureau.desks.interpreting.incoming import MAX_TEXT
 from bureau.desks.interpreting.models import ChatMessage
@@ -107,8 +109,60 @@ def test_a_recording_is_open_to_the_room_only(
     assert other_doctor.get(path).status_code == 404
 
 
-def mp4() -> bytes:
-    return b"\x00\x00\x00\x20ftypisom\x00\x00\x02\x00isomiso2avc1mp41" + bytes(2_000)
+def box(name: bytes, content: bytes) -> bytes:
+    return (8 + len(content)).to_bytes(4) + name + content
+
+
+def mp4(*tracks: bytes, moov_last: bool = False) -> bytes:
+    """An MP4 file whose boxes name these tracks (`soun`, `vide`), with nothing to hear."""
+    kinds = [box(b"hdlr", bytes(8) + track + bytes(12)) for track in tracks]
+    moov = box(b"moov", b"".join(box(b"trak", box(b"mdia", kind)) for kind in kinds))
+    sound = box(b"mdat", bytes(2_000))
+    start = box(b"ftyp", b"isom" + bytes(4) + b"isomiso2mp41")
+    return start + (sound + moov if moov_last else moov + sound)
+
+
+def mp4_of_voice() -> bytes:
+    """What a telephone's recorder makes: AAC in MP4."""
+    import av
+
+    file, rate = io.BytesIO(), 16_000
+    with av.open(file, "w", format="mp4") as made:
+        track = made.add_stream("aac", rate=rate)
+        frame = av.AudioFrame(format="s16", layout="mono", samples=rate)
+        frame.planes[0].update(tone()[44:])
+        frame.sample_rate = rate
+        for packet in [*track.encode(frame), *track.encode(None)]:
+            made.mux(packet)
+    return file.getvalue()
+
+
+def test_a_telephones_mp4_is_a_recording_and_is_heard(patient: Person, room: int) -> None:
+    message = patient.said(room, audio=as_base64(mp4_of_voice()))
+    assert message["audio_duration"] == pytest.approx(1.0, abs=0.2)
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "status"),
+    [
+        (mp4(b"soun"), "voice.m4a", 201),
+        (mp4(b"soun", moov_last=True), "voice.mp4", 201),
+        (mp4(b"soun"), "blob", 201),
+        (mp4(b"soun"), "voice.webm", 400),
+        (mp4(b"soun", b"vide"), "film.webm", 400),
+        (mp4(b"vide", b"soun"), "film.m4a", 400),
+        (mp4(b"soun")[:40] + bytes(2_000), "voice.mp4", 400),
+    ],
+)
+def test_an_mp4_is_judged_by_its_tracks_and_by_what_its_name_promises(
+    patient: Person, room: int, content: bytes, name: str, status: int
+) -> None:
+    form = {"sender_type": "patient", "audio": SimpleUploadedFile(name, content)}
+    answer = patient.client.post(f"/api/chat-rooms/{room}/send_message/", form)
+    assert answer.status_code == status, answer.content
+    if status != 201:
+        assert "mp4" in answer.json()["error"]
+        assert nothing_was_said()
 
 
 BAD: list[tuple[dict[str, Any], int, str]] = [

@@ -108,7 +108,7 @@ def test_the_monitor_lists_workers_and_the_newest_tasks(settings: Settings) -> N
         finished_at=ended,
         result={"about": "a person"},
     )
-    failed = task_of(None, status="FAILED", error_message="The file is damaged.")
+    failed = task_of(None, status="FAILED", error_message="The file is damaged.", worker="main@a")
     for number in range(2):
         emit("collection:1", "collection.created", payload={"collection_id": number})
     answer = client_of(add_person("admin", Role.ADMIN)).get("/api/celery/status/").json()
@@ -121,7 +121,7 @@ def test_the_monitor_lists_workers_and_the_newest_tasks(settings: Settings) -> N
             "args": [],
             "kwargs": {},
             "queue": "rag",
-            "worker": None,
+            "worker": "main@a",
             "started": None,
             "runtime": None,
         },

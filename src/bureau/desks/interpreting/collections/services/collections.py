@@ -14,6 +14,7 @@ from bureau.desks.interpreting.collections.models import (
     Collection,
     CollectionType,
 )
+from bureau.desks.interpreting.collections.services.indexing import cutting_of
 from bureau.kernel.accounts.errors import field_errors
 from bureau.kernel.accounts.models import User
 from bureau.kernel.errors import NotFound
@@ -115,6 +116,8 @@ def _save(collection: Collection) -> None:
     try:
         with transaction.atomic():
             collection.save()
+            if collection.index:
+                cutting_of(collection).keep(collection.index)
     except IntegrityError as clash:
         if "name_index" not in str(clash):
             raise

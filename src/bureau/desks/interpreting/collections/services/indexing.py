@@ -147,6 +147,8 @@ def reindex_now(
         report: gets how many texts are done, and of how many.
         everything: else only what cannot be found as it is now.
     """
+    if collection.index:
+        cutting_of(collection).keep(collection.index)
     wanted = [
         item.pk
         for item in collection.items.order_by("pk")

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
+
 from bureau.desks.interpreting.collections.models import (
     Collection,
     CollectionItem,
@@ -13,7 +15,6 @@ from bureau.desks.interpreting.collections.models import (
     SealedPassage,
 )
 from bureau.desks.interpreting.collections.services.indexing import unpacked
-from bureau.desks.interpreting.models import ChatRoom
 from bureau.kernel.retrieval.models import Chunk
 from bureau.kernel.retrieval.search import (
     Passage,
@@ -59,29 +60,31 @@ def find_in(collection: Collection, text: str, limit: int) -> list[Found]:
 
 
 def find_for_room(
-    question: Question, room: ChatRoom, *, shared: int = 5, personal: int = 3
+    text: str, room_id: int, *, shared: int = 5, personal: int = 3
 ) -> tuple[list[Found], list[Found]]:
     """What a room's translation may draw on: passages of the global and linked knowledge bases, and
-    of the room's own contexts.
+    of the room's own contexts. The text is embedded once for all of it, and not at all where there
+    is nothing to search.
 
-    Args:
-        question: from `question_for(text, bases_of(room))`; embedded once for all of it.
+    Raises:
+        ProviderError, EmbeddingMismatch.
     """
-    contexts = list(Collection.objects.filter(chat_room=room))
-    return (
-        _in_bases(question, bases_of(room), shared),
-        _in_sealed(question, contexts, personal),
-    )
+    sources = sources_of(room_id)
+    if not sources:
+        return [], []
+    question = question_for(text, sources)
+    bases = [one for one in sources if not one.is_sealed]
+    return _in_bases(question, bases, shared), _in_sealed(question, sources, personal)
 
 
-def bases_of(room: ChatRoom) -> list[Collection]:
-    """The knowledge bases a room draws on: the global ones, and those its contexts are linked with."""
-    bases = Collection.objects.filter(collection_type=CollectionType.KNOWLEDGE_BASE)
-    return list(
-        (bases.filter(is_global=True) | bases.filter(used_by__chat_room=room))
-        .select_related("index")
-        .distinct()
-    )
+def sources_of(room_id: int) -> list[Collection]:
+    """What a room draws on: the global knowledge bases, its own contexts, and the bases that those
+    are linked with."""
+    base = Q(collection_type=CollectionType.KNOWLEDGE_BASE)
+    linked = Q(used_by__chat_room=room_id)
+    wanted = (base & (Q(is_global=True) | linked)) | Q(chat_room=room_id)
+    found = Collection.objects.filter(wanted).only("collection_type", "index").distinct()
+    return list(found)
 
 
 def _in_bases(question: Question, bases: Sequence[Collection], limit: int) -> list[Found]:

@@ -249,6 +249,13 @@ def test_a_text_whose_embedder_stays_away_is_shown_as_failed(
     assert admin.get(f"/api/tasks/{told['task_id']}/").json()["status"] == "FAILURE"
 
 
+SENTENCES = (
+    "Children with diarrhoea need oral rehydration solution after each loose stool.\n"
+    "A booster against tetanus is due every ten years, sooner after a dirty wound.\n"
+    "Adults take one tablet of paracetamol three times a day, with food and with water."
+)
+
+
 class TestFiles:
     PAGES = (
         "Hydration\nChildren with diarrhoea need oral rehydration solution.",
@@ -284,6 +291,28 @@ class TestFiles:
             # nothing of a patient's file is left outside the sealed rows
             assert not StoredFile.objects.exists()
             assert not Page.objects.exists() and not Chunk.objects.exists()
+
+    @pytest.mark.parametrize(
+        ("settings_of_base", "parts"),
+        [
+            ({"chunk_length": 100}, 3),
+            ({"chunk_length": 4_000}, 1),
+            ({"chunking_strategy": "no-chunking"}, 1),
+        ],
+    )
+    def test_a_file_of_a_base_is_cut_by_the_bases_own_settings(
+        self, admin: Person, settings_of_base: dict[str, Any], parts: int
+    ) -> None:
+        place = collection(admin, **settings_of_base)
+        told = self.upload(admin, place, pdf(SENTENCES), "leaflet.pdf").json()
+        run_to_the_end()
+        assert Chunk.objects.count() == parts
+        # settings that change hold for what is read from then on
+        admin.patch(f"/api/collections/{place}/", {"chunking_strategy": "no-chunking"})
+        admin.post(f"/api/collections/{place}/reindex/")
+        run_to_the_end()
+        assert Chunk.objects.count() == 1
+        assert admin.get(f"/api/collection-items/{told['id']}/").json()["state"] == "ready"
 
     def test_the_same_file_twice_is_one_item(self, admin: Person, base: int) -> None:
         first = self.upload(admin, base, pdf(*self.PAGES), "leaflet.pdf").json()

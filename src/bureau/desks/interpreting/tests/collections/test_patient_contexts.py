@@ -15,9 +15,7 @@ from bureau.desks.interpreting.collections.models import (
     SealedPassage,
 )
 from bureau.desks.interpreting.collections.services.search import (
-    bases_of,
     find_for_room,
-    question_for,
 )
 from bureau.desks.interpreting.tests.clinic import Person, opened, room_of, run_all
 from bureau.desks.interpreting.tests.collections.conftest import collection
@@ -82,8 +80,7 @@ def test_a_room_finds_its_own_contexts_and_the_bases_with_one_embedding(
     )
     run_all()
     with counted() as asked:
-        question = question_for("Is penicillin safe?", bases_of(room_of(room)))
-        bases, personal = find_for_room(question, room_of(room))
+        bases, personal = find_for_room("Is penicillin safe?", room)
     assert asked["queries"] == 1
     assert {one.collection_id for one in bases} == {shared, linked}
     assert [one.collection_id for one in personal] == [context.pk]

@@ -1,0 +1,54 @@
+"""What tracks an MP4 file has: its boxes say so, its brand does not.
+
+Telephones and Safari record voice into the same container that holds films. A box is four bytes of
+size, four of name, then content, perhaps boxes again (ISO/IEC 14496-12).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+AUDIO, VIDEO = "audio/mp4", "video/mp4"
+_PARENTS = {b"moov", b"trak", b"mdia"}
+# a voice recording has a dozen; a file with thousands wants to keep us busy
+_MOST_BOXES = 1_000
+
+
+def mp4_type(file: BinaryIO) -> str | None:
+    """`audio/mp4` if there is a sound track and no pictures, `video/mp4` for other tracks, None
+    where no track is found."""
+    size = file.seek(0, 2)
+    tracks = list(_handlers(file, 0, size, [_MOST_BOXES]))
+    if not tracks:
+        return None
+    return AUDIO if b"soun" in tracks and b"vide" not in tracks else VIDEO
+
+
+def _handlers(file: BinaryIO, start: int, end: int, left: list[int]) -> Iterator[bytes]:
+    """The kinds of the tracks between two offsets, in order."""
+    for name, inside, stop in _boxes(file, start, end, left):
+        if name in _PARENTS:
+            yield from _handlers(file, inside, stop, left)
+        elif name == b"hdlr":
+            # version and flags, a reserved number, then the kind
+            file.seek(inside + 8)
+            yield file.read(4)
+
+
+def _boxes(
+    file: BinaryIO, start: int, end: int, left: list[int]
+) -> Iterator[tuple[bytes, int, int]]:
+    while start + 8 <= end and left[0] > 0:
+        left[0] -= 1
+        file.seek(start)
+        head = file.read(16)
+        size, name, header = int.from_bytes(head[:4]), head[4:8], 8
+        if size == 1:
+            size, header = int.from_bytes(head[8:16]), 16
+        # 0: to the end of the file; a box that leaves its parent is damage
+        stop = end if size == 0 else start + size
+        if stop > end or stop < start + header:
+            return
+        yield name, start + header, stop
+        start = stop
