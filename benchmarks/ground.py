@@ -108,6 +108,19 @@ class Ground:
         # an embedded PostgreSQL that was started by root runs under another account
         self.folder.chmod(0o711)
 
+    def kept_folder(self, name: str) -> Path:
+        """A folder for what is dear to make: below `BENCH_DATA` it outlives the run."""
+        folder = Path(os.environ.get("BENCH_DATA") or self.folder) / name
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o711)
+        return folder
+
+    def installation_in(self, folder: Path) -> Installation:
+        """An installation whose data is or will be in this folder, not started yet."""
+        place = Installation(folder / "data")
+        self._stack.callback(place.stop)
+        return place
+
     def installation(self) -> Installation:
         """The shared running installation, started at the first call."""
         if self._installation is None:

@@ -9,9 +9,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bureau.settings")
 # under ASGI persistent connections leak one a thread; a pool is not optional
 os.environ.setdefault("BUREAU_DB_POOL", "8")
 
-from django.core.asgi import get_asgi_application
+from bureau.kernel.ops.handler import http_application
 
-django_application = get_asgi_application()
+django_application = http_application()
 
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.conf import settings

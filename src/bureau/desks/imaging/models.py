@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import F, Func, TextField, Value
 from django.db.models.functions import MD5
 
+from bureau.desks.imaging.columns import FACETS
 from bureau.desks.imaging.fields import NaiveDateTimeField
 from bureau.kernel.files.models import StoredFile
 from bureau.kernel.jobs.models import Task
@@ -48,7 +49,12 @@ class Study(models.Model):
         ordering = ("-order_datetime", "-exam_id")
         indexes = [
             models.Index(fields=["order_datetime", "exam_id"], name="study_by_order"),
-            models.Index(fields=["patient_name", "exam_id"], name="study_by_name"),
+            # with what sorting and counting the studies of many names need, so that the table is not
+            models.Index(
+                fields=["patient_name", "exam_id"],
+                include=["order_datetime", *FACETS],
+                name="study_by_name",
+            ),
             models.Index(fields=["exam_item", "order_datetime", "exam_id"], name="study_by_item"),
             models.Index(
                 fields=["exam_status", "order_datetime", "exam_id"], name="study_by_status"
@@ -101,9 +107,11 @@ class Text(models.Model):
     class Meta:
         db_table = "imaging_text"
         indexes = [
-            GinIndex(OpClass(F("folded"), name="gin_trgm_ops"), name="text_by_trigram"),
-            GinIndex(fields=["grams"], name="text_by_gram"),
-            models.Index(fields=["n"], condition=models.Q(n__lte=0), name="text_gone"),
+            # no list of pending entries: every search would read it through until a vacuum comes
+            GinIndex(
+                OpClass(F("folded"), name="gin_trgm_ops"), name="text_by_trigram", fastupdate=False
+            ),
+            GinIndex(fields=["grams"], name="text_by_gram", fastupdate=False),
         ]
         constraints = [
             # texts may be longer than an index takes
@@ -124,7 +132,6 @@ class Cell(models.Model):
 
     class Meta:
         db_table = "imaging_cell"
-        indexes = [models.Index(fields=["n"], condition=models.Q(n__lte=0), name="cell_gone")]
         constraints = [
             models.UniqueConstraint(
                 fields=[
@@ -333,6 +340,10 @@ class ReportVersion(models.Model):
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="versions")
     version_number = models.PositiveIntegerField()
     change_type = models.CharField(max_length=12)
+    # the import that wrote it; undoing that import takes the version back
+    batch = models.ForeignKey(
+        ImportBatch, null=True, on_delete=models.SET_NULL, related_name="report_versions"
+    )
     content = models.JSONField()
     content_hash = models.CharField(max_length=64)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -169,8 +169,12 @@ class Item(NamedTuple):
     modality: str
 
 
-def studies(count: int, seed: int = 7) -> Iterator[tuple[str | None, ...]]:
-    """`count` rows of text in the order of `SOURCE_COLUMNS`; the same seed gives the same rows."""
+def studies(count: int, seed: int = 7, first: int = 0) -> Iterator[tuple[str | None, ...]]:
+    """`count` rows of text in the order of `SOURCE_COLUMNS`; the same arguments give the same rows.
+
+    Args:
+        first: where their numbers begin. The demonstration's begin at 0: who adds to it begins higher.
+    """
     chance = random.Random(seed)
     people = [_patient(chance, number) for number in range(max(1, count // EXAMS_A_PATIENT))]
     items, weights = _items()
@@ -186,7 +190,7 @@ def studies(count: int, seed: int = 7) -> Iterator[tuple[str | None, ...]]:
         when = [FIRST + timedelta(seconds=chance.randrange(span)) for _ in range(size)]
         for place in range(size):
             yield _row(
-                chance, start + place, who[place], what[place], status[place], source[place],
+                chance, first + start + place, who[place], what[place], status[place], source[place],
                 when[place], physicians,
             )  # fmt: skip
 

@@ -44,7 +44,7 @@ def _typed(name: str) -> str:
 
 
 _GOOD = """
-    s.batch_id = %s AND s.row_no > %s AND s.row_no <= %s AND NOT EXISTS (
+    s.batch_id = %s AND NOT EXISTS (
         SELECT 1 FROM imaging_import_problem p WHERE p.batch_id = s.batch_id AND p.row_no = s.row_no
     )
 """
@@ -79,31 +79,30 @@ _REFUSE = f"""
 """
 
 
-def apply_staged(batch: ImportBatch, last_row: int, mark: datetime) -> Counts:
-    """Turn the good rows into studies; counts of what happened."""
+def apply_staged(batch: ImportBatch, mark: datetime) -> Counts:
+    """Turn the good rows into studies; counts of what happened.
+
+    In one statement however many they are: the counts kept beside the studies change once then.
+    """
     counts = Counts()
     with connection.cursor() as cursor:
-        for start in range(0, last_row, batch.batch_size):
-            good = [batch.pk, start, start + batch.batch_size]
-            cursor.execute(_INSERT, [mark, *good])
-            inserted = cursor.rowcount
-            counts.inserted += inserted
-            _settle_differing(cursor, batch, good, mark, counts)
+        cursor.execute(_INSERT, [mark, batch.pk])
+        counts.inserted = cursor.rowcount
+        _settle_differing(cursor, batch, mark, counts)
     return counts
 
 
-def _settle_differing(
-    cursor: Any, batch: ImportBatch, good: list[int], mark: datetime, counts: Counts
-) -> None:
+def _settle_differing(cursor: Any, batch: ImportBatch, mark: datetime, counts: Counts) -> None:
     """Rows whose study was there before and is not the same."""
+    good = [batch.pk]
     if batch.on_conflict == OnConflict.SKIP:
         cursor.execute(f"SELECT count(*) {_DIFFERING}", [*good, mark])
-        counts.skipped += cursor.fetchone()[0]
+        counts.skipped = cursor.fetchone()[0]
     elif batch.on_conflict == OnConflict.REJECT:
         cursor.execute(_REFUSE, [*good, mark])
-        counts.refused += cursor.rowcount
+        counts.refused = cursor.rowcount
     else:
         cursor.execute(_KEEP, [*good, mark])
         if cursor.rowcount:
             cursor.execute(_UPDATE, [mark, *good, mark])
-            counts.updated += cursor.rowcount
+            counts.updated = cursor.rowcount

@@ -25,7 +25,7 @@ from bureau.desks.imaging.search.counting import facets_of, total_of
 from bureau.desks.imaging.search.matching import Hits, hits_of
 
 # up to here collecting costs a few milliseconds; above, walking meets a page sooner
-COLLECTED = 5_000
+COLLECTED = 10_000
 TABLE = "medical_examinations_fact"
 # sort -> columns, direction; the number of the study makes every order total
 _ORDERS = {
@@ -71,25 +71,27 @@ def meant(asked: Filter, hits: Hits | None, *, walking: bool = False) -> Conditi
 
 def _page(asked: Asked, hits: Hits | None, total: int) -> list[str]:
     if hits is not None and hits.is_named and hits.most <= COLLECTED:
-        return _collect(asked, _named(asked.filter, hits))
+        return _collect(asked, _named(asked, hits))
     if total <= COLLECTED and (hits is not None or not asked.filter.only_facets):
         where = meant(asked.filter, hits)
-        return _collect(asked, Condition(_select(where), where.values))
+        return _collect(asked, Condition(_select(asked, where), where.values))
     if asked.filter.is_everything and asked.after is None and asked.sort != "patient_name_asc":
         return _jump(asked)
     return _walk(asked, meant(asked.filter, hits, walking=True), asked.offset)
 
 
-def _named(asked: Filter, hits: Hits) -> Condition:
+def _named(asked: Asked, hits: Hits) -> Condition:
     """The studies of each column's texts by that column's index, put together without doubles."""
-    others = [*facet_conditions(asked), *other_conditions(asked)]
+    others = [*facet_conditions(asked.filter), *other_conditions(asked.filter)]
     parts = [all_of([condition, *others]) for condition in hits.conditions()]
-    sql = " UNION ".join(_select(part) for part in parts)
+    sql = " UNION ".join(_select(asked, part) for part in parts)
     return Condition(sql, tuple(value for part in parts for value in part.values))
 
 
-def _select(where: Condition) -> str:
-    return f"SELECT exam_id, order_datetime, patient_name FROM {TABLE} WHERE {where.sql}"
+def _select(asked: Asked, where: Condition) -> str:
+    # nothing else, so that the index of a name or item has all of it
+    column, _ = _ORDERS[asked.sort]
+    return f"SELECT exam_id, {column} FROM {TABLE} WHERE {where.sql}"
 
 
 def _collect(asked: Asked, source: Condition) -> list[str]:

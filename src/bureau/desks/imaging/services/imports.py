@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from bureau.desks.imaging.access import actor_of
 from bureau.desks.imaging.files import SOURCE
-from bureau.desks.imaging.importing import applying, staging, undoing
+from bureau.desks.imaging.importing import applying, staging, undoing_reports, undoing_studies
 from bureau.desks.imaging.importing.checking import find_problems
 from bureau.desks.imaging.importing.reading import Source
 from bureau.desks.imaging.models import BatchState, ImportBatch, Target
@@ -34,6 +34,7 @@ STREAM = "imaging:imports"
 # the part of an import's progress that reading takes
 READ_TO = 60
 _LOCK = "imaging.apply"
+_UNDOING = {Target.STUDY: undoing_studies, Target.REPORT: undoing_reports}
 
 
 @dataclass(frozen=True)
@@ -147,14 +148,13 @@ def undo_import(user: User | None, batch: ImportBatch) -> ImportBatch:
     """Take an import back: the table is then as it was before it.
 
     Raises:
-        Conflict: it is not one that can be taken back, or a later import changed its studies.
+        Conflict: it is not one that can be taken back, or a later import changed what it wrote.
     """
     with transaction.atomic():
-        _one_at_a_time()
+        one_at_a_time()
         batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
         _must_be_whole(batch)
-        undoing.take_back(batch)
-        batch.before.all().delete()
+        _UNDOING[Target(batch.target)].take_back(batch)
         batch.state = BatchState.UNDONE
         batch.save(update_fields=["state"])
         tell("import.undone", batch, actor=actor_of(user) if user else "")
@@ -162,11 +162,12 @@ def undo_import(user: User | None, batch: ImportBatch) -> ImportBatch:
 
 
 def _must_be_whole(batch: ImportBatch) -> None:
-    if batch.state != BatchState.DONE or batch.dry_run or batch.target != Target.STUDY:
+    if batch.state != BatchState.DONE or batch.dry_run:
         raise Conflict(f"Import {batch.pk} is not one that can be undone.")
-    if undoing.untouched(batch) != batch.inserted + batch.updated:
+    if _UNDOING[Target(batch.target)].untouched(batch) != batch.inserted + batch.updated:
         raise Conflict(
-            f"Studies of import {batch.pk} were changed or removed since. Undo later imports first."
+            f"What import {batch.pk} brought was changed or removed since. "
+            "Undo later imports first."
         )
 
 
@@ -184,7 +185,7 @@ def sentence(batch: ImportBatch) -> str:
 
 def _apply(batch: ImportBatch) -> None:
     """The last step; a dry run does the very same and takes it back."""
-    _one_at_a_time()
+    one_at_a_time()
     last_row = staging.staged_up_to(batch.pk)
     batch.rows_read = staging.count_staged(batch.pk)
     find_problems(batch.pk, last_row, batch.batch_size)
@@ -193,7 +194,7 @@ def _apply(batch: ImportBatch) -> None:
         batch.loaded_at = cursor.fetchone()[0]
     assert batch.loaded_at is not None
     mark = transaction.savepoint()
-    counts = applying.apply_staged(batch, last_row, batch.loaded_at)
+    counts = applying.apply_staged(batch, batch.loaded_at)
     rejected = batch.problems.values("row_no").distinct().count()
     if batch.dry_run:
         transaction.savepoint_rollback(mark)
@@ -208,8 +209,8 @@ def _apply(batch: ImportBatch) -> None:
     tell("import.done", batch)
 
 
-def _one_at_a_time() -> None:
-    """Imports are applied one after the other; reading may overlap."""
+def one_at_a_time() -> None:
+    """Wait for the turn, in the caller's transaction: imports are applied one after the other."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [_LOCK])
 

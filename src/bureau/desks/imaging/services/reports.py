@@ -25,7 +25,14 @@ from bureau.desks.imaging.models import (
     ReportVersion,
     Study,
 )
-from bureau.desks.imaging.services.imports import Nobody, Watch, sentence, summary, tell
+from bureau.desks.imaging.services.imports import (
+    Nobody,
+    Watch,
+    one_at_a_time,
+    sentence,
+    summary,
+    tell,
+)
 
 CONTENT = ("findings", "impression", "recommendation", "radiologist", "status")
 _LIMITS = {
@@ -66,6 +73,7 @@ def run_report_import(
     follower = watch or Nobody()
     follower.progress(1, "Reading reports")
     with follower.finish() as outcome:
+        one_at_a_time()
         _import(batch, source)
         batch.notes, batch.state = source.columns.notes, BatchState.DONE
         batch.finished_at = timezone.now()
@@ -127,7 +135,7 @@ def _settle(
     if old is None:
         report = Report(**values, content_hash=digest)
         done.new.append(report)
-        done.versions.append(_version(report, "create"))
+        done.versions.append(_version(batch, report, "create"))
     elif old.content_hash == digest:
         done.counts["unchanged"] += 1
     elif batch.on_conflict == OnConflict.SKIP:
@@ -141,7 +149,7 @@ def _settle(
             setattr(old, name, values[name])
         old.content_hash, old.version_number = digest, old.version_number + 1
         done.changed.append(old)
-        done.versions.append(_version(old, "update"))
+        done.versions.append(_version(batch, old, "update"))
 
 
 def _keep(done: _Sorted) -> None:
@@ -207,9 +215,10 @@ def content_hash(values: Values) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _version(report: Report, change: str) -> ReportVersion:
+def _version(batch: ImportBatch, report: Report, change: str) -> ReportVersion:
     return ReportVersion(
         report=report,
+        batch=batch,
         version_number=report.version_number,
         change_type=change,
         content={name: getattr(report, name) for name in CONTENT},

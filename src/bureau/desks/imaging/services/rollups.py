@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from django.db import connection, transaction
 
-from bureau.desks.imaging.sql.rollups import CELL_FIELDS, TABLE, cells_of, days_of, texts_of
+from bureau.desks.imaging.sql.rollups import CELL_KEY, TABLE, cells_of, days_of, texts_of
 
 _ALL = {TABLE: 1}
-_CELL = f"{', '.join(CELL_FIELDS)}, description_code"
 _KEPT = {
     "imaging_text": ("field, text", texts_of(_ALL)),
-    "imaging_cell": (_CELL, cells_of(_ALL)),
+    "imaging_cell": (CELL_KEY, cells_of(_ALL)),
     "imaging_day": ("day", days_of(_ALL)),
 }
 

@@ -21,6 +21,7 @@ TEXT_FIELDS = (
     "equipment_type",
 )
 CELL_FIELDS = ("exam_status", "exam_source", "exam_item", "equipment_type")
+CELL_KEY = f"{', '.join(CELL_FIELDS)}, description_code"
 DESCRIPTION_CODE = "coalesce(hashtextextended(exam_description, 0), 0)"
 
 _NEW = {"new_rows": 1}
@@ -45,13 +46,12 @@ def texts_of(rows: dict[str, int]) -> str:
 
 def cells_of(rows: dict[str, int]) -> str:
     """SQL: (the cell's columns, description_code, n)."""
-    keys = f"{', '.join(CELL_FIELDS)}, description_code"
     parts = (
         f"SELECT {', '.join(CELL_FIELDS)}, {DESCRIPTION_CODE} AS description_code, "
         f"{sign} * count(*) AS n FROM {table} GROUP BY 1, 2, 3, 4, 5"
         for table, sign in rows.items()
     )
-    return _net(parts, keys)
+    return _net(parts, CELL_KEY)
 
 
 def days_of(rows: dict[str, int]) -> str:
@@ -71,37 +71,54 @@ def _net(parts: object, keys: str) -> str:
     )
 
 
-def _function(event: str) -> str:
-    rows = _EVENTS[event][0]
-    cell_keys = f"{', '.join(CELL_FIELDS)}, description_code"
-    clean = (
-        ""
-        if event == "insert"
-        else "".join(
-            f"DELETE FROM imaging_{name} WHERE n <= 0;\n" for name in ("text", "cell", "day")
-        )
+# table -> what makes a row of it one of a kind, SQL of what changed, the column that names a row
+_KEPT = {
+    "imaging_text": ("field, text", "field, md5(text)", texts_of, "id"),
+    "imaging_cell": (CELL_KEY, CELL_KEY, cells_of, "id"),
+    "imaging_day": ("day", "day", days_of, "day"),
+}
+
+
+def _step(table: str, rows: dict[str, int]) -> str:
+    """Add what changed to one table; what only an insert did leaves nothing to clear away."""
+    columns, unique, changes_of, name = _KEPT[table]
+    add = (
+        f"INSERT INTO {table} AS kept ({columns}, n) {changes_of(rows)} "
+        f"ON CONFLICT ({unique}) DO UPDATE SET n = kept.n + EXCLUDED.n"
     )
+    if rows == _NEW:
+        return f"{add};\n"
+    # by name, because an index on n would be written anew with every count
     return f"""
-CREATE FUNCTION imaging_after_{event}() RETURNS trigger LANGUAGE plpgsql AS $$
+    WITH changed AS ({add} RETURNING kept.{name}, kept.n)
+    SELECT array_agg({name}) INTO gone_{table} FROM changed WHERE n <= 0;
+    DELETE FROM {table} WHERE {name} = ANY(gone_{table});
+    """
+
+
+def _function(event: str) -> str:
+    steps = "".join(_step(table, _EVENTS[event][0]) for table in _KEPT)
+    return f"""
+CREATE OR REPLACE FUNCTION imaging_after_{event}() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE gone_imaging_text bigint[]; gone_imaging_cell bigint[]; gone_imaging_day date[];
 BEGIN
-    INSERT INTO imaging_text AS kept (field, text, n) {texts_of(rows)}
-    ON CONFLICT (field, md5(text)) DO UPDATE SET n = kept.n + EXCLUDED.n;
-    INSERT INTO imaging_cell AS kept ({cell_keys}, n) {cells_of(rows)}
-    ON CONFLICT ({cell_keys}) DO UPDATE SET n = kept.n + EXCLUDED.n;
-    INSERT INTO imaging_day AS kept (day, n) {days_of(rows)}
-    ON CONFLICT (day) DO UPDATE SET n = kept.n + EXCLUDED.n;
-    {clean}
+    {steps}
     INSERT INTO imaging_state AS kept (id, version) VALUES (1, 1)
     ON CONFLICT (id) DO UPDATE SET version = kept.version + 1;
     RETURN NULL;
 END $$;
+"""
 
+
+def _trigger(event: str) -> str:
+    return f"""
 CREATE TRIGGER imaging_after_{event} AFTER {event.upper()} ON {TABLE}
 {_EVENTS[event][1]} FOR EACH STATEMENT EXECUTE FUNCTION imaging_after_{event}();
 """
 
 
-CREATE = "".join(_function(event) for event in _EVENTS)
+FUNCTIONS = "".join(map(_function, _EVENTS))
+CREATE = FUNCTIONS + "".join(map(_trigger, _EVENTS))
 DROP = "".join(
     f"DROP TRIGGER imaging_after_{event} ON {TABLE}; DROP FUNCTION imaging_after_{event}();\n"
     for event in _EVENTS

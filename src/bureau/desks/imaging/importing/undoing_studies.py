@@ -1,4 +1,4 @@
-"""Taking an import back: its new studies go, its changes are reversed, row for row."""
+"""Taking an import of studies back: its new studies go, its changes are reversed, row for row."""
 
 from __future__ import annotations
 
@@ -33,3 +33,4 @@ def take_back(batch: ImportBatch) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_DELETE, [batch.loaded_at, batch.pk])
         cursor.execute(_RESTORE, [batch.pk, batch.loaded_at])
+    batch.before.all().delete()
