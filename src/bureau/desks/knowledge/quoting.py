@@ -86,6 +86,9 @@ def same_stem(one: str, other: str) -> bool:
             break
         shared += 1
     rests = sorted((len(one) - shared, len(other) - shared))
+    if shared == 3:
+        # `run` and `runs`, but not `new` and `newt`
+        return rests == [0, 1] and max(one, other, key=len).endswith("s")
     # of short stems one is the whole of the shorter word: `file`, `files`, but not `filed`, `filth`
     return shared >= 4 and rests[1] <= 3 and (rests[0] == 0 or shared >= 6)
 

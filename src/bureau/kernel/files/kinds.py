@@ -21,6 +21,7 @@ class FileKind:
         media_types: what the content may be, as sniffed; names and headers are not believed.
         door: raises NotFound unless the person may read the file.
         check: looks deeper into an upload and raises InvalidInput (a bomb, a broken file).
+        told: what the content may be, as people call it; the media types if nothing is said.
     """
 
     name: str
@@ -28,6 +29,7 @@ class FileKind:
     media_types: frozenset[str]
     door: Callable[[User, StoredFile], None]
     check: Callable[[BinaryIO], None] | None = None
+    told: str = ""
 
 
 _kinds: dict[str, FileKind] = {}

@@ -71,8 +71,8 @@ def check_upload(rules: FileKind, file: BinaryIO, size: int) -> str:
         )
     media_type = media_type_of(file)
     if media_type not in rules.media_types:
-        expected = ", ".join(sorted(rules.media_types))
-        raise InvalidInput(f"The file's content is {media_type}; expected one of {expected}.")
+        expected = rules.told or f"one of {', '.join(sorted(rules.media_types))}"
+        raise InvalidInput(f"The file's content is {media_type}; expected {expected}.")
     if rules.check:
         rules.check(file)
     return media_type

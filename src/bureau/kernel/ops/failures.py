@@ -88,6 +88,10 @@ def sentences(errors: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
 def _sentence(error: Mapping[str, Any]) -> str:
     if error["type"] == "missing":
         return "This field is required."
+    limits = error.get("ctx", {})
+    if error["type"] == "too_long" and limits.get("field_type") == "Value":
+        # pydantic counts "items after validation" in a text that has a validator of its own
+        return f"At most {limits['max_length']} characters."
     text = str(error["msg"]).removeprefix("Value error, ")
     return text if text.endswith(".") else f"{text}."
 

@@ -14,6 +14,7 @@ SOURCE = "retrieval.source"
 PDF, HTML = "application/pdf", "text/html"
 # what the house's sniffing calls any readable text
 READABLE = CSV
+TOLD = "a PDF, a Word document (.docx), HTML, Markdown or plain text"
 _BY_TYPE = {PDF: Format.PDF, DOCX: Format.DOCX, HTML: Format.HTML}
 _MARKDOWN_ENDINGS = (".md", ".markdown", ".mkd")
 
@@ -28,13 +29,10 @@ def format_of(media_type: str, name: str) -> Format:
         return _BY_TYPE[media_type]
     if media_type == READABLE:
         return Format.MARKDOWN if name.lower().endswith(_MARKDOWN_ENDINGS) else Format.TEXT
-    raise InvalidInput(
-        f"The file's content is {media_type}; expected a PDF, a Word document (.docx), HTML, "
-        "Markdown or plain text."
-    )
+    raise InvalidInput(f"The file's content is {media_type}; expected {TOLD}.")
 
 
 def register_kinds() -> None:
     """Tell the files room what this room stores and who may open it."""
     types = frozenset({*_BY_TYPE, READABLE})
-    register_kind(FileKind(SOURCE, settings.MAX_UPLOAD_BYTES, types, source_door, None))
+    register_kind(FileKind(SOURCE, settings.MAX_UPLOAD_BYTES, types, source_door, told=TOLD))

@@ -6,6 +6,7 @@ import uuid
 
 import pytest
 
+from bureau.desks.knowledge.quoting import same_stem
 from bureau.desks.knowledge.tests.desk import Person, nobody
 from bureau.desks.knowledge.wording import REFUSAL
 from bureau.kernel.ai.counting import counted
@@ -120,7 +121,8 @@ def test_a_question_out_of_order_is_refused_by_field(
 ) -> None:
     answer = ana.post("/api/chat/", body)
     assert answer.status_code == 400
-    assert field in answer.json()["errors"]
+    (told,) = answer.json()["errors"][field]
+    assert "items" not in told
     assert ana.get("/api/chat/conversations/").json()["count"] == 0
 
 
@@ -139,3 +141,18 @@ def test_feedback_is_for_the_readers_own_answers_and_can_change(ana: Person, ben
     assert (changed.status_code, changed.json()["is_positive"]) == (201, False)
     for who, message in ((ben, answer["id"]), (nobody(), answer["id"]), (ana, question["id"])):
         assert who.post("/api/chat/feedback/", {**word, "message": message}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("run", "runs", True),
+        ("file", "files", True),
+        ("new", "newt", False),
+        ("file", "filth", False),
+        ("pump", "pumping", True),
+        ("gas", "ga", False),
+    ],
+)
+def test_forms_of_a_word_are_told_from_other_words(one: str, other: str, alike: bool) -> None:
+    assert same_stem(one, other) is same_stem(other, one) is alike

@@ -169,8 +169,9 @@ def test_a_deleted_document_leaves_nothing_and_stops_its_task(shelf: Collection)
 
 
 def test_what_is_no_document_is_refused_and_leaves_nothing(shelf: Collection) -> None:
-    for content, name in ((b"\x89PNG\r\n\x1a\n" + bytes(40), "a.pdf"), (b"", "a.txt")):
-        with pytest.raises(InvalidInput):
+    picture = b"\x89PNG\r\n\x1a\n" + bytes(40)
+    for content, name, told in ((picture, "a.pdf", "a Word document"), (b"", "a.txt", "empty")):
+        with pytest.raises(InvalidInput, match=told):
             add(shelf, content, name)
     with pytest.raises(InvalidInput):
         services.add_document(shelf, text=" ")
