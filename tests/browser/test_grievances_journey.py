@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -17,7 +18,8 @@ from bureau.kernel.accounts.models import User
 officer = User.objects.get(username="officer")
 office, _ = Office.objects.get_or_create(code="ILAM", defaults={"name": "Ilam office"})
 OfficeArea.objects.get_or_create(office=office, province="KO", district="IL")
-OfficeMember.objects.get_or_create(office=office, user=officer)
+for one in (officer, User.objects.get(username="officer2")):
+    OfficeMember.objects.get_or_create(office=office, user=one)
 """
 
 
@@ -96,6 +98,44 @@ def test_from_a_complaint_to_an_answer_that_is_disputed(
     officer.context.close()
     assert watch.complaints == []
     assert watch.foreign == []
+
+
+@pytest.mark.usefixtures("office")
+def test_an_officer_sees_what_may_be_the_same_and_gives_a_ticket_to_a_colleague(
+    chromium: Browser, house: House, watch: Watch
+) -> None:
+    first, second = (file_at_home(house, days) for days in ("two days", "three days"))
+    officer = seat(chromium, house, watch, "officer", f"/grievances/?case={second}")
+    officer.get_by_role("row").filter(has_text=second).get_by_role("link").click()
+    alike = officer.locator("#duplicates")
+    expect(alike.get_by_role("link", name=first)).to_be_visible()
+    colleagues = officer.get_by_label("Colleague")
+    chosen = colleagues.locator("option").nth(1).inner_text()
+    colleagues.select_option(index=1)
+    officer.get_by_role("button", name="Give to a colleague").click()
+    expect(officer.locator("#facts")).to_contain_text(chosen)
+    officer.get_by_role("button", name="नेपाली").click()
+    expect(officer.get_by_role("button", name="सहकर्मीलाई दिनुहोस्")).to_be_visible()
+    expect(officer.get_by_role("heading", name="उही हुन सक्ने")).to_be_visible()
+    assert officer.locator("html").get_attribute("lang") == "ne"
+    officer.get_by_role("button", name="English").click()
+    expect(officer.get_by_role("button", name="Give to a colleague")).to_be_visible()
+    alike.get_by_role("link", name=first).click()
+    expect(officer.get_by_role("row").filter(has_text=first)).to_be_visible()
+    officer.context.close()
+    assert watch.complaints == []
+
+
+def file_at_home(house: House, days: str) -> str:
+    """File a complaint about a tap from the officer's district; its number."""
+    form = {
+        "grievance_description": f"The tap at the school has been dry for {days} since the digging.",
+        "district": "IL",
+        "language_code": "en",
+    }
+    answer = httpx.post(f"{house.base_url}/submit-grievance", json=form, timeout=60)
+    assert answer.status_code == 200, answer.text
+    return str(answer.json()["grievance_id"])
 
 
 @pytest.mark.usefixtures("office")

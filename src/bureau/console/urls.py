@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from django.urls import path
-from django.views.decorators.http import require_safe
-from django.views.i18n import JavaScriptCatalog
+from django.views.decorators.http import require_POST, require_safe
+from django.views.i18n import JavaScriptCatalog, set_language
 
 from bureau.console.views import front, grievances, imaging, insights, interpreting, knowledge
 
@@ -18,6 +18,7 @@ urlpatterns = [
         require_safe(JavaScriptCatalog.as_view(packages=["bureau.console"])),
         name="texts",
     ),
+    path("language/", require_POST(set_language), name="language"),
     path("insights/", insights.chart_jobs, name="chart_jobs"),
     path("insights/sample.xlsx", insights.sample_workbook, name="sample_workbook"),
     path("insights/<int:job_id>/", insights.chart_job, name="chart_job"),

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from bureau.console.complaint_words import WORDS
 from bureau.console.doors import at_desk
-from bureau.desks.grievances.helpdesk.access import ticket_for
+from bureau.desks.grievances.helpdesk.access import colleagues_at, ticket_for
 from bureau.desks.grievances.helpdesk.models import NoteKind, Resolution
 from bureau.desks.grievances.models.cases import ClassificationStatus
 from bureau.kernel.accounts.models import User
@@ -48,6 +48,7 @@ def ticket(request: HttpRequest, person: User, ticket_id: str) -> HttpResponse:
     found = ticket_for(person, ticket_id)
     context = {
         "ticket": found,
+        "colleagues": colleagues_at(found),
         "states": state_words(),
         "resolutions": Resolution.choices,
         "kinds": dict(NoteKind.choices),

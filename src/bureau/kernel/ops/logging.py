@@ -23,8 +23,10 @@ _MACHINERY = frozenset({"_record", "_from_structlog", "exc_info", "stack_info"})
 _TRACEBACKS = frozenset({"exception", "stack"})
 # these write whole addresses and payloads, what a camera noted in a photo or what somebody said, or
 # a second line for each of our access lines
-_TALKATIVE = ("uvicorn.access", "httpx", "httpcore", "openai", "anthropic", "matplotlib")
-_TALKATIVE += ("PIL", "faster_whisper", "websockets", "socketio", "engineio", "botocore")
+_TALKATIVE = (
+    *("uvicorn.access", "httpx", "httpcore", "openai", "anthropic", "matplotlib"),
+    *("PIL", "faster_whisper", "websockets", "socketio", "engineio", "botocore"),
+)
 
 
 def configure_logging(level: str, json_lines: bool) -> None:

@@ -20,6 +20,7 @@ const ACTIONS = {
   GRC_CONVENE: [gettext("Set a hearing"), ["IN_PROGRESS", "ESCALATED"]],
   GRC_DECIDE: [gettext("Record the hearing"), ["GRC_HEARING_SCHEDULED"]],
   CLOSE: [gettext("Close"), ["RESOLVED"]],
+  REASSIGN: [gettext("Give to a colleague"), ["OPEN", "IN_PROGRESS", "ESCALATED", "GRC_HEARING_SCHEDULED"]],
   NOTE: [gettext("Add the note"), null],
 };
 const IDENTITY = {
@@ -27,6 +28,14 @@ const IDENTITY = {
   phone: gettext("Telephone"),
   email: gettext("E-mail"),
   address: gettext("Address"),
+};
+const FIELDS = {
+  grievance_description: gettext("What happened"),
+  grievance_location: gettext("Place"),
+  complainant_full_name: gettext("Name"),
+  complainant_phone: gettext("Telephone"),
+  complainant_email: gettext("E-mail"),
+  complainant_address: gettext("Address"),
 };
 let version = null;
 
@@ -44,6 +53,8 @@ async function refresh() {
   description.lang = one.language_code;
   document.getElementById("facts").replaceChildren(...listOf(factsOf(data)));
   document.getElementById("notes").replaceChildren(...data.notes.map(noteLine));
+  showList("recordings", "spoken", data.recordings.map(recordingLine));
+  showList("translations", "in-english", data.translations.map(translationLine));
   document.getElementById("no-notes").hidden = data.notes.length > 0;
   document.getElementById("log").replaceChildren(...data.log.map(eventLine));
   showActions(data.state);
@@ -57,18 +68,65 @@ function badge(elementId, text, colour) {
   element.dataset.status = colour ?? "";
 }
 
-function factsOf({ grievance: one, place, level, office, hearing_on: hearing }) {
+/** Fill a list; the part of the page that it is in rests while there is nothing in it. */
+function showList(listId, partId, lines) {
+  document.getElementById(listId).replaceChildren(...lines);
+  document.getElementById(partId).hidden = !lines.length;
+}
+
+function recordingLine(one) {
+  return make("li", {}, ...partsOf(one));
+}
+
+function partsOf(one) {
+  const link = make("a", { href: one.url, textContent: FIELDS[one.field_name] ?? one.field_name, download: "" });
+  const quote = one.transcript && make("span", { className: "quote", textContent: one.transcript, lang: one.language_heard });
+  return [link, make("span", { className: "muted", textContent: ` ${understood(one)}` }), quote];
+}
+
+function understood(one) {
+  if (one.status === "PROCESSING") return gettext("is being written down");
+  if (!one.transcript) return gettext("could not be written down here: listen to it");
+  const sure = Math.round(100 * (one.confidence ?? 0));
+  const words = one.needs_person ? gettext("written down by a machine that is %s % sure: listen to it") : gettext("written down by a machine that is %s % sure");
+  return interpolate(words, [sure]);
+}
+
+function translationLine(one) {
+  const text = make("span", { className: "quote", textContent: one.description_en, lang: "en" });
+  return make("li", {}, make("span", { className: "muted", textContent: one.method }), text);
+}
+
+async function showDuplicates() {
+  const { data } = await send("GET", `${ticketAddress}/duplicates`);
+  const { tickets } = document.getElementById("duplicates").dataset;
+  showList("duplicates", "alike", data.map(({ score, grievance: one }) => {
+    const name = one.grievance_id;
+    const link = make("a", { href: `${tickets}?case=${encodeURIComponent(name)}`, textContent: name });
+    const place = [one.municipality, one.ward].filter(Boolean).join(", ");
+    return make("li", {}, link, make("span", { className: "muted", textContent: ` ${Math.round(score)} % · ${place}` }));
+  }));
+}
+
+function factsOf({ grievance: one, place, level, office, assignee, hearing_on: hearing }) {
   const names = [one.municipality, one.ward, one.village, place.district.name_en ?? one.district];
   return [
     [gettext("Place"), names.filter(Boolean).join(", ")],
     [gettext("In their words"), one.grievance_location],
     [gettext("Claimed"), one.grievance_claimed_amount],
     [gettext("Office"), office],
+    [gettext("With"), nameOf(assignee)],
     [gettext("Level"), level],
     [gettext("Hearing"), hearing && `${hearing.at} (${hearing.bs_ne ?? ""})`],
     [gettext("Question to ask"), one.follow_up_question],
     [gettext("Filed"), one.is_anonymous ? gettext("without a name") : ""],
   ];
+}
+
+/** What a colleague is called; nothing for somebody of another office. */
+function nameOf(officer) {
+  const { options } = acting.elements.assignee;
+  return [...options].find(({ value }) => value === String(officer))?.text;
 }
 
 function listOf(facts) {
@@ -97,6 +155,7 @@ function showActions(state) {
   const names = fitting.map(([name]) => name);
   document.getElementById("resolving").hidden = !names.includes("RESOLVE");
   document.getElementById("convening").hidden = !names.includes("GRC_CONVENE");
+  document.getElementById("reassigning").hidden = !names.includes("REASSIGN");
 }
 
 async function showFiles() {
@@ -143,10 +202,11 @@ function handle(form, act) {
 
 handle(acting, async (button) => {
   const action = button?.value ?? "NOTE";
-  const { note, category, hearing_on: hearing } = acting.elements;
+  const { note, category, assignee, hearing_on: hearing } = acting.elements;
   const body = { action, note: note.value, version };
   if (action === "RESOLVE") body.category = category.value;
   if (action === "GRC_CONVENE") body.hearing_on = hearing.value || null;
+  if (action === "REASSIGN") body.assignee = Number(assignee.value);
   await send("POST", `${ticketAddress}/actions`, body);
   acting.reset();
   await refresh();
@@ -168,7 +228,9 @@ handle(revealing, async () => {
   const facts = Object.entries(IDENTITY).map(([name, word]) => [word, data[name]]);
   facts.push([gettext("Open until"), when(data.expires_at.at)]);
   const shown = document.getElementById("identity");
-  shown.replaceChildren(...listOf(facts));
+  const said = data.recordings.map((one) => make("dd", {}, ...partsOf(one)));
+  const heading = said.length ? [make("dt", { textContent: gettext("Said aloud") })] : [];
+  shown.replaceChildren(...listOf(facts), ...heading, ...said);
   revealing.reset();
   // what is closed on the server is gone from the screen too
   setTimeout(() => shown.replaceChildren(), new Date(data.expires_at.at) - Date.now());
@@ -176,7 +238,7 @@ handle(revealing, async () => {
 
 try {
   await offerCategories();
-  await Promise.all([refresh(), showFiles()]);
+  await Promise.all([refresh(), showFiles(), showDuplicates()]);
 } catch (failure) {
   showFailure(problem, failure);
 }

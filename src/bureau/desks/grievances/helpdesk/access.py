@@ -64,10 +64,16 @@ def ticket_to_act(user: User, ticket_id: str) -> Ticket:
 
 def may_be_assigned(user: User, ticket: Ticket) -> bool:
     """Whether somebody has a seat in the ticket's office that is fit for it."""
-    seats = OfficeMember.objects.filter(user=user, office=ticket.office)
+    return colleagues_at(ticket).filter(pk=user.pk).exists()
+
+
+def colleagues_at(ticket: Ticket) -> QuerySet[User]:
+    """The officers of the ticket's office who may have it."""
+    seats = OfficeMember.objects.filter(user=OuterRef("pk"), office=ticket.office)
     if ticket.track == Track.SENSITIVE or ticket.grievance.sensitive:
         seats = seats.filter(handles_sensitive=True)
-    return user.role == Role.OFFICER and seats.exists()
+    officers = User.objects.filter(Exists(seats), role=Role.OFFICER, is_active=True)
+    return officers.order_by("username")
 
 
 def reveals_for(user: User) -> QuerySet[Reveal]:

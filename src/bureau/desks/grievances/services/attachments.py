@@ -76,7 +76,7 @@ def receive_files(
     received = Received()
     if not uploads:
         return received
-    with transaction.atomic(savepoint=False):
+    with transaction.atomic():
         Grievance.objects.held().get(pk=case.pk)
         if case.attachments.count() + len(uploads) > MAX_FILES:
             raise InvalidInput(f"A complaint takes {MAX_FILES} files at most.")

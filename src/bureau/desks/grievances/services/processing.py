@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from gzip import GzipFile
 from typing import BinaryIO, cast
 
-from bureau.desks.grievances.media import MAX_UNPACKED, WrongKind, check_contents, media_of
+from bureau.desks.grievances.media import MAX_UNPACKED, MP4, WrongKind, check_contents, media_of
 from bureau.desks.grievances.models import Attachment, FileState, FileType
 from bureau.desks.grievances.photos import cleaned
 from bureau.desks.grievances.services.attachments import FILE_KIND, announce_file
+from bureau.desks.grievances.videos import cleaned_video
 from bureau.kernel.files.guards import DAMAGE
 from bureau.kernel.files.models import StoredFile
 from bureau.kernel.files.services import delete_file, open_file, store_bytes
@@ -39,6 +40,8 @@ def look_through(attachment: Attachment) -> Looked:
         found = media_of(file, attachment.stored.name)
         if attachment.file_type == FileType.IMAGE:
             return Looked(*cleaned(file))
+        if found is MP4:
+            return Looked(cleaned_video(file.read()), found.media_type)
         if found.media_type.startswith(_ZIPS) and file.read(2) == b"PK":
             _count_zip(file)
         elif found.media_type == "application/gzip":
@@ -83,7 +86,7 @@ def keep_result(attachment: Attachment, looked: Looked) -> None:
 
 
 def _replace(attachment: Attachment, sent: StoredFile, data: bytes, media_type: str) -> None:
-    name = f"photo.{media_type.rpartition('/')[2]}"
+    name = f"file.{media_type.rpartition('/')[2]}"
     attachment.stored = store_bytes(data, FILE_KIND, None, name, media_type)
     attachment.size = len(data)
     attachment.state = FileState.DONE

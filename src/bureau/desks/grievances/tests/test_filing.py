@@ -157,3 +157,13 @@ def test_the_form_is_looked_through_before_it_is_filed(nobody: Visitor) -> None:
     calm = nobody.post("/sensitive-check", {"text": "धूलो धेरै छ"}).json()["data"]
     assert (calm["sensitive"], calm["choices"]) == (False, [])
     assert not Grievance.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_filing_is_one_transaction_of_few_statements(
+    nobody: Visitor, jhapa: Office, django_assert_max_num_queries: Any
+) -> None:
+    with django_assert_max_num_queries(36) as asked:
+        assert nobody.post("/submit-grievance", COMPLAINT).status_code == 200
+    words = [one["sql"] for one in asked.captured_queries]
+    assert (words.count("BEGIN"), words.count("COMMIT")) == (1, 1)
