@@ -103,14 +103,22 @@ class Talk:
         ]
 
     def _talk(self, person: Person, room: int, side: str) -> None:
-        for phase, count in (("before", BEFORE), ("away", AWAY), ("back", BACK)):
-            for _ in range(count):
-                self._say(person, room, side, phase)
-                time.sleep(OUTAGE / AWAY if phase == "away" else 0)
-            if phase != "back":
-                self.turn.wait(PATIENCE)
-            if phase == "before":
-                self.turn.wait(PATIENCE)
+        self._say_all(person, room, side, "before", BEFORE)
+        self.turn.wait(PATIENCE)
+        # the broker is killed between these two
+        self.turn.wait(PATIENCE)
+        self._say_all(person, room, side, "away", AWAY, OUTAGE)
+        self.turn.wait(PATIENCE + OUTAGE)
+        self._say_all(person, room, side, "back", BACK)
+
+    def _say_all(
+        self, person: Person, room: int, side: str, phase: str, count: int, seconds: float = 0
+    ) -> None:
+        """Say so many things, spread over so many seconds."""
+        begun = time.monotonic()
+        for number in range(1, count + 1):
+            self._say(person, room, side, phase)
+            time.sleep(max(0.0, begun + seconds * number / count - time.monotonic()))
 
     def _say(self, person: Person, room: int, side: str, phase: str) -> None:
         started = time.monotonic()

@@ -59,9 +59,9 @@ def _term(row: GlossaryTerm) -> Shape:
 
 @router.get("/phrases/", response=schemas.OffersOut)
 def find_phrases(request: AuthedRequest, filters: Query[schemas.PhraseFilters]) -> Shape:
-    """Sentences whose translation people wrote, the most similar to `q` first."""
+    """Sentences whose translation people wrote: with all the words of `q`, then similar ones."""
     known = phrases.phrases_of(language_of(filters.source), language_of(filters.target))
-    return {"results": [asdict(offer) for offer in known.similar(filters.q, MOST_OFFERS)]}
+    return {"results": [asdict(offer) for offer in known.search(filters.q, MOST_OFFERS)]}
 
 
 @router.post("/phrases/", response={201: schemas.PhraseOut})

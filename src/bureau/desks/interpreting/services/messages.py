@@ -16,6 +16,7 @@ from bureau.kernel.errors import InvalidInput
 from bureau.kernel.files.kinds import kind_of
 from bureau.kernel.files.models import StoredFile
 from bureau.kernel.files.services import check_upload, store_bytes
+from bureau.kernel.files.sniffing import media_type_of
 from bureau.kernel.jobs.services import create_job, enqueue
 
 JOB_KIND = "interpreting.message"
@@ -23,6 +24,11 @@ TRANSCRIBE = "interpreting.transcribe"
 TRANSLATE = "interpreting.translate"
 NO_IMAGES = (
     "Images cannot be described here: no model that reads images is set up. Send text or audio."
+)
+
+NO_RECORDING = (
+    "This is no recording that can be read, its content is {}: send WebM, Ogg, WAV, MP3, FLAC, or an"
+    " MP4 with sound only."
 )
 
 
@@ -50,10 +56,11 @@ def send_message(sender: User, room: ChatRoom, side: Side, said: Said) -> ChatMe
 
 
 def _checked(said: Said) -> str:
+    content = BytesIO(said.audio)
     try:
-        found = check_upload(kind_of(files.AUDIO), BytesIO(said.audio), len(said.audio))
+        found = check_upload(kind_of(files.AUDIO), content, len(said.audio))
     except InvalidInput as problem:
-        raise refused(f"This is no recording that can be read. {problem.message}") from problem
+        raise refused(NO_RECORDING.format(media_type_of(content))) from problem
     if not files.keeps_its_promise(said.name, found):
         ending = said.name.rpartition(".")[2].lower()
         raise refused(f"The file's content is {found}, which a .{ending} file is not. Rename it.")

@@ -84,6 +84,14 @@ def test_numbers_are_never_changed(one: int, two: int) -> None:
     assert text == f"Neem {one} tablette {two} keer per dag"
 
 
+def test_a_phrase_is_found_by_one_of_its_words_and_nothing_by_none() -> None:
+    sources = [offer.source for offer in EN_AF.search("hurt")]
+    assert "Where does it hurt?" in sources
+    assert all("hurt" in source.lower() for source in sources[:2])
+    assert len(EN_AF.search("fever", 1)) == 1
+    assert EN_AF.search("?!") == EN_AF.search("qwertyuiop") == []
+
+
 PHRASES = "/api/phrases/"
 
 

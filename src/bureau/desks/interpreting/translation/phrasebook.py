@@ -151,6 +151,17 @@ class Phrases:
         )
         return [self._offer(one, int(score), numbers) for one, score, _ in found]
 
+    def search(self, text: str, limit: int = OFFERED) -> list[Offer]:
+        """For looking a phrase up: those that hold all the words, the shortest first, then similar
+        ones."""
+        words, numbers = normalised(text)
+        asked = set(words.split())
+        holding = sorted((key for key in self._by_key if asked <= set(key.split())), key=len)
+        exact = [self._offer(key, 100, numbers) for key in holding[:limit] if asked]
+        known = {offer.source for offer in exact}
+        others = (offer for offer in self.similar(text, limit) if offer.source not in known)
+        return [*exact, *others][:limit]
+
     def _offer(self, key: str, score: int, numbers: Sequence[str]) -> Offer:
         entry = self._by_key[key]
         fits = len(set(_SLOT.findall(entry.source))) == len(numbers)

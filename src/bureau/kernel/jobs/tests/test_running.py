@@ -127,3 +127,52 @@ def test_a_task_runs_for_the_desk_of_its_kind_and_the_owner_of_its_job(
             run_task(make_task(job=job).pk)
     assert seen == [Errand("test", owner.pk), Errand("test", None)]
     assert current_errand() == Errand()
+
+
+def told(task: Task) -> list[str]:
+    """The messages of the job's stream, in order."""
+    stream = Event.objects.filter(stream=f"job:{task.job_id}").order_by("id")
+    return list(stream.values_list("message", flat=True))
+
+
+def test_what_is_told_in_blocks_within_blocks_keeps_its_order(make_task: MakeTask) -> None:
+    task, other = make_task(), make_task()
+    with services.locked(task.job_id):
+        services.tell_task(task, "LOG", "first")
+        with services.locked(task.job_id):
+            services.tell_task(task, "LOG", "second")
+            with services.locked(other.job_id):
+                services.tell_task(task, "LOG", "third")
+                services.tell_task(other, "LOG", "elsewhere")
+        services.tell_task(task, "LOG", "fourth")
+    assert told(task) == ["first", "second", "third", "fourth"]
+    assert told(other) == ["elsewhere"]
+
+
+def test_a_block_that_raises_tells_nothing_and_the_one_around_it_goes_on(
+    make_task: MakeTask,
+) -> None:
+    task = make_task()
+    with services.locked(task.job_id):
+        services.tell_task(task, "LOG", "before")
+        with pytest.raises(InvalidInput), services.locked(task.job_id):
+            services.tell_task(task, "LOG", "undone")
+            raise InvalidInput("no")
+        services.tell_task(task, "LOG", "after")
+    assert told(task) == ["before", "after"]
+    with pytest.raises(InvalidInput), services.locked(task.job_id):
+        services.tell_task(task, "LOG", "undone as well")
+        raise InvalidInput("no")
+    assert told(task) == ["before", "after"]
+
+
+def test_a_claim_names_the_worker_and_starts_its_job_once(make_task: MakeTask) -> None:
+    task = make_task()
+    second = services.enqueue(task.job, task.kind)
+    run = claim(task.pk, "main@a")
+    assert run is not None
+    assert (run.task.worker, run.task.job.status) == ("main@a", "RUNNING")
+    assert claim(task.pk, "main@b") is None
+    assert claim(second.pk, "main@b") is not None
+    assert told(task) == ["Task started", "Job started", "Task started"]
+    assert Task.objects.get(pk=task.pk).worker == "main@a"
