@@ -82,9 +82,9 @@ class Watch:
             self.foreign.append(request.url)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def house() -> Iterator[House]:
-    """`bureau up --demo` in a folder of its own, ready to answer; one for all journeys."""
+    """`bureau up --demo` in a folder of its own, ready to answer; one for all journeys of a process."""
     with TemporaryDirectory(prefix="bureau-browser-") as folder:
         data, log = Path(folder) / "data", Path(folder) / "log.txt"
         port = free_port()

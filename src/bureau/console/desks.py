@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from bureau.console import facts
 from bureau.desks.grievances.callers import Caller
 from bureau.desks.imaging.access import may_read
 from bureau.desks.interpreting.access import may_open_rooms
@@ -15,6 +16,7 @@ from bureau.kernel.accounts.models import User
 from bureau.kernel.errors import NotAllowed
 
 Door = Callable[[User], bool]
+Facts = Callable[[User], list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class Desk:
         key: the first part of its pages' addresses.
         page: name of the address of its first page.
         open_to: whether somebody may use it; asks the desk's own access rules.
+        facts: what waits there for somebody, in a few words.
     """
 
     key: str
@@ -32,6 +35,7 @@ class Desk:
     purpose: Promise
     page: str
     open_to: Door
+    facts: Facts
 
 
 def _everybody(person: User) -> bool:
@@ -64,6 +68,7 @@ DESKS = (
         ),
         "console:chart_jobs",
         _everybody,
+        facts.of_insights,
     ),
     Desk(
         "knowledge",
@@ -71,6 +76,7 @@ DESKS = (
         _("Ask about documents; every sentence of an answer is checked against the page it cites."),
         "console:questions",
         _everybody,
+        facts.of_knowledge,
     ),
     Desk(
         "imaging",
@@ -78,6 +84,7 @@ DESKS = (
         _("Find any study by name, item or description while you type; filter, open, export."),
         "console:studies",
         may_read,
+        facts.of_imaging,
     ),
     Desk(
         "interpreting",
@@ -85,6 +92,7 @@ DESKS = (
         _("Talk with somebody whose language you do not speak; translations are checked."),
         "console:rooms",
         _passes(may_open_rooms),
+        facts.of_interpreting,
     ),
     Desk(
         "grievances",
@@ -92,6 +100,7 @@ DESKS = (
         _("Read, decide and answer the complaints of your offices before they are due."),
         "console:tickets",
         _decides_on_cases,
+        facts.of_grievances,
     ),
 )
 

@@ -113,3 +113,18 @@ def test_the_public_form_is_in_the_language_one_chooses(client: Client) -> None:
 
 def test_pages_of_people_are_not_kept_by_caches(browser: Client) -> None:
     assert "no-store" in browser.get("/insights/")["Cache-Control"]
+
+
+def test_home_says_what_waits_at_each_desk(browser: Client, analyst: User) -> None:
+    empty = browser.get("/").content.decode()
+    assert "0 jobs" in empty and "0 documents" in empty
+    start_job(analyst)
+    assert "1 job · 1 running" in browser.get("/").content.decode()
+
+
+@pytest.mark.django_db
+def test_home_counts_only_what_the_visitor_may_see() -> None:
+    add_person("office", Role.OFFICER)
+    page = signed_in("office").get("/").content.decode()
+    assert "0 tickets" in page
+    assert "studies" not in page

@@ -7,12 +7,11 @@ from django.shortcuts import redirect, render, resolve_url
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from bureau.console.desks import desks_of
 from bureau.console.doors import for_people, local_address
-from bureau.desks.insights.access import chart_jobs_of
 from bureau.kernel.accounts.auth import staff_lacks_second_factor
 from bureau.kernel.accounts.models import User
 from bureau.kernel.accounts.sessions import browser_session
-from bureau.kernel.jobs.status import FINISHED_JOB
 
 
 @require_safe
@@ -30,9 +29,5 @@ def login(request: HttpRequest) -> HttpResponse:
 @for_people
 def home(request: HttpRequest, person: User) -> HttpResponse:
     """The desks at which somebody may sit, and who looks at them."""
-    jobs = chart_jobs_of(person)
-    context = {
-        "jobs": jobs.count(),
-        "running": jobs.exclude(job__status__in=FINISHED_JOB).count(),
-    }
-    return render(request, "console/home.html", context)
+    cards = [(desk, desk.facts(person)) for desk in desks_of(person)]
+    return render(request, "console/home.html", {"cards": cards})
