@@ -87,7 +87,7 @@ PAGES = [
     # who is inside already goes on
     Row("GET HEAD", "/login/", {**public(200), **dict.fromkeys(PEOPLE, 302)}, is_page=True),
     Row("GET HEAD", "/jsi18n/", public(200)),
-    # a cookie of the visitor's own, and back
+    # a cookie that only says how pages are written, and back to the page that was left
     Row("POST", "/language/", public(302)),
 ]
 
