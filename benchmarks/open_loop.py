@@ -31,6 +31,7 @@ def open_loop(
     Raises:
         Exception: whatever the first failed question raised.
     """
+    asking = [new_client() for _ in range(LANES)]
     due = time.perf_counter() + START_DELAY
     waiting: queue.SimpleQueue[tuple[int, Subject, float]] = queue.SimpleQueue()
     for place, subject in enumerate(subjects):
@@ -51,7 +52,7 @@ def open_loop(
                 problems.append(problem)
             seconds[place] = time.perf_counter() - moment
 
-    lanes = [threading.Thread(target=lane, args=(new_client(),)) for _ in range(LANES)]
+    lanes = [threading.Thread(target=lane, args=(ask,)) for ask in asking]
     for one in lanes:
         one.start()
     for one in lanes:

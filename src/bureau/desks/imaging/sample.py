@@ -247,7 +247,7 @@ def _items() -> tuple[list[Item], list[float]]:
 
 
 def _patient(chance: random.Random, number: int) -> Patient:
-    year = min(2017, int(chance.gauss(1962, 20)))
+    year = max(1890, min(2017, int(chance.gauss(1962, 20))))
     birth = f"{year}{chance.randint(1, 12):02d}{chance.randint(1, 28):02d}"
     chinese = chance.random() < 0.8
     name = _chinese_name(chance) if chinese else _latin_name(chance)

@@ -18,7 +18,8 @@ class OneThreadHandler(ASGIHandler):
     def load_middleware(self, is_async: bool = False) -> None:
         """Build the chain as for WSGI, and enter it through one thread."""
         super().load_middleware(is_async=False)
-        self._middleware_chain = sync_to_async(self._middleware_chain, thread_sensitive=True)
+        chain = self._middleware_chain  # type: ignore[has-type]  # the stubs do not know it
+        self._middleware_chain = sync_to_async(chain, thread_sensitive=True)
 
 
 def http_application() -> OneThreadHandler:

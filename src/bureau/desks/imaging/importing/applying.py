@@ -43,21 +43,16 @@ def _typed(name: str) -> str:
     return f"coalesce({column}, '')" if name == "equipment_type" else column
 
 
-_GOOD = """
-    s.batch_id = %s AND NOT EXISTS (
-        SELECT 1 FROM imaging_import_problem p WHERE p.batch_id = s.batch_id AND p.row_no = s.row_no
-    )
-"""
 _ROW = ", ".join(f"{_typed(name)} AS {name}" for name in SOURCE_COLUMNS)
 _INSERT = f"""
     INSERT INTO {TABLE} ({", ".join(SOURCE_COLUMNS)}, data_load_time)
-    SELECT {_ROW}, %s::timestamp FROM imaging_staged s WHERE {_GOOD} ORDER BY s.row_no
+    SELECT {_ROW}, %s::timestamp FROM imaging_staged s WHERE s.batch_id = %s ORDER BY s.row_no
     ON CONFLICT (exam_id) DO NOTHING
 """
 _NEW = ", ".join(f"new.{name}" for name in _OTHERS)
 _OLD = ", ".join(f"f.{name}" for name in _OTHERS)
 _DIFFERING = f"""
-    FROM (SELECT s.batch_id, s.row_no, {_ROW} FROM imaging_staged s WHERE {_GOOD}) AS new
+    FROM (SELECT s.batch_id, s.row_no, {_ROW} FROM imaging_staged s WHERE s.batch_id = %s) AS new
     JOIN {TABLE} f ON f.exam_id = new.exam_id
     WHERE f.data_load_time IS DISTINCT FROM %s::timestamp AND ({_OLD}) IS DISTINCT FROM ({_NEW})
 """
@@ -68,7 +63,7 @@ _KEEP = f"""
 _UPDATE = f"""
     UPDATE {TABLE} AS f SET {", ".join(f"{name} = new.{name}" for name in _OTHERS)},
         data_load_time = %s::timestamp
-    FROM (SELECT s.batch_id, s.row_no, {_ROW} FROM imaging_staged s WHERE {_GOOD}) AS new
+    FROM (SELECT s.batch_id, s.row_no, {_ROW} FROM imaging_staged s WHERE s.batch_id = %s) AS new
     WHERE f.exam_id = new.exam_id AND f.data_load_time IS DISTINCT FROM %s::timestamp
       AND ({_OLD}) IS DISTINCT FROM ({_NEW})
 """
@@ -80,7 +75,7 @@ _REFUSE = f"""
 
 
 def apply_staged(batch: ImportBatch, mark: datetime) -> Counts:
-    """Turn the good rows into studies; counts of what happened.
+    """Turn the rows that are left into studies; counts of what happened.
 
     In one statement however many they are: the counts kept beside the studies change once then.
     """

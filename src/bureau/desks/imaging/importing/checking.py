@@ -9,6 +9,8 @@ from bureau.desks.imaging.columns import DATETIMES, LENGTHS, REQUIRED, SOURCE_CO
 TIMES = DATETIMES[:-1]
 OLDEST = 150
 _TIME = r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}([ T]+\d{1,2}:\d{2}(:\d{2}([.]\d{1,9})?)?)?$"
+# how nearly all sources write it; looking for an expression costs twenty times as much
+_PLAIN_TIME = "____-__-__ __:__:__"
 _AGE = r"^\d{1,3}([.]0+)?[歲岁Yy]?$"
 # what sources write for the two genders and for unknown, in the contract's letters
 GENDERS = {
@@ -20,7 +22,8 @@ GENDERS = {
 
 def time_of(column: str) -> str:
     """SQL: the column in the one spelling that is cast."""
-    return f"regexp_replace(replace({column}, '/', '-'), 'T', ' ')"
+    spelled = f"regexp_replace(replace({column}, '/', '-'), 'T', ' ')"
+    return f"CASE WHEN {column} LIKE '{_PLAIN_TIME}' THEN {column} ELSE {spelled} END"
 
 
 def age_of(column: str) -> str:
@@ -55,7 +58,7 @@ def _checks() -> list[tuple[str, str, str]]:
             checks.append((_text(name), f"length({name}) > {most}", reason))
     for name in TIMES:
         wrong = (
-            f"{name} IS NOT NULL AND NOT ({name} ~ '{_TIME}' "
+            f"{name} IS NOT NULL AND NOT (({name} LIKE '{_PLAIN_TIME}' OR {name} ~ '{_TIME}') "
             f"AND pg_input_is_valid({time_of(name)}, 'timestamp'))"
         )
         checks.append((_text(name), wrong, f"'Invalid datetime format: ' || left({name}, 40)"))
@@ -66,19 +69,23 @@ def _checks() -> list[tuple[str, str, str]]:
     checks.append(("'patient_age'", age, "'Invalid age: ' || left(patient_age, 20)"))
     gender = f"patient_gender IS NOT NULL AND {gender_of('patient_gender')} IS NULL"
     checks.append(("'patient_gender'", gender, "'Invalid gender: ' || left(patient_gender, 20)"))
-    for name in SOURCE_COLUMNS:
-        wrong = f"strpos({name}, chr(65533)) > 0"
-        checks.append((_text(name), wrong, "'Text that cannot be decoded or stored'"))
     return checks
 
 
+def _unreadable(column: str) -> str:
+    return f"strpos({column}, chr(65533)) > 0"
+
+
 def _wrong_rows() -> str:
+    reason = "'Text that cannot be decoded or stored'"
+    texts = [(_text(name), _unreadable(name), reason) for name in SOURCE_COLUMNS]
     values = ", ".join(
         f"({name}, {wrong}, CASE WHEN {wrong} THEN {reason} END)"
-        for name, wrong, reason in _checks()
+        for name, wrong, reason in (*_checks(), *texts)
     )
     # one pass decides which rows have any fault; only those are asked for their reasons
-    any_wrong = " OR ".join(f"({wrong})" for _, wrong, _ in _checks())
+    anywhere = _unreadable(f"concat_ws('', {', '.join(SOURCE_COLUMNS)})")
+    any_wrong = " OR ".join(f"({wrong})" for wrong in (*(w for _, w, _ in _checks()), anywhere))
     return f"""
         INSERT INTO imaging_import_problem (batch_id, row_no, field, reason)
         SELECT s.batch_id, s.row_no, v.field, left(v.reason, 300)
@@ -95,23 +102,29 @@ _DOUBLES = """
     FROM (
         SELECT batch_id, row_no, exam_id,
                min(row_no) OVER (PARTITION BY exam_id) AS first_row
-        FROM imaging_staged AS s
+        FROM imaging_staged
         WHERE batch_id = %s AND exam_id IN (
             SELECT exam_id FROM imaging_staged WHERE batch_id = %s
             GROUP BY exam_id HAVING count(*) > 1
-        ) AND NOT EXISTS (
-            SELECT 1 FROM imaging_import_problem p
-            WHERE p.batch_id = s.batch_id AND p.row_no = s.row_no
         )
     ) AS same WHERE row_no > first_row ORDER BY row_no
 """
+# by number, so that rows are found by their key however little is known about the tables
+_DISCARD = """
+    DELETE FROM imaging_staged WHERE batch_id = %s AND row_no = ANY(ARRAY(
+        SELECT row_no FROM imaging_import_problem WHERE batch_id = %s
+    ))
+"""
 
 
-def find_problems(batch_id: int, last_row: int, size: int) -> None:
-    """Write down every fault of every staged row; rows without one are good."""
+def set_bad_rows_aside(batch_id: int, last_row: int, size: int) -> None:
+    """Write down every fault of every staged row; only rows without one stay staged."""
     wrong_rows = _wrong_rows()
     with connection.cursor() as cursor:
         for start in range(0, last_row, size):
             cursor.execute(wrong_rows, [batch_id, start, start + size])
+        cursor.execute(_DISCARD, [batch_id, batch_id])
         # of rows with one number the first good one counts
         cursor.execute(_DOUBLES, [batch_id, batch_id])
+        if cursor.rowcount:
+            cursor.execute(_DISCARD, [batch_id, batch_id])

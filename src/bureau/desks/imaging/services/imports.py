@@ -20,7 +20,7 @@ from django.utils import timezone
 from bureau.desks.imaging.access import actor_of
 from bureau.desks.imaging.files import SOURCE
 from bureau.desks.imaging.importing import applying, staging, undoing_reports, undoing_studies
-from bureau.desks.imaging.importing.checking import find_problems
+from bureau.desks.imaging.importing.checking import set_bad_rows_aside
 from bureau.desks.imaging.importing.reading import Source
 from bureau.desks.imaging.models import BatchState, ImportBatch, Target
 from bureau.kernel.accounts.models import User
@@ -188,7 +188,7 @@ def _apply(batch: ImportBatch) -> None:
     one_at_a_time()
     last_row = staging.staged_up_to(batch.pk)
     batch.rows_read = staging.count_staged(batch.pk)
-    find_problems(batch.pk, last_row, batch.batch_size)
+    set_bad_rows_aside(batch.pk, last_row, batch.batch_size)
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()::timestamp")
         batch.loaded_at = cursor.fetchone()[0]
