@@ -18,6 +18,8 @@ MAIN_QUEUES = (
 )
 # quiet: without a banner of twenty lines
 CELERY = ("celery", "-A", "bureau.celery:app", "--quiet")
+# people wait for pages: work in the background gives way where processors are few
+WORKER_NICENESS = 10
 HEALTH_PATH = "/api/health/"
 PYTHON_LADDER: Ladder = ((signal.SIGTERM, 5.0),)
 # a worker finishes its tasks on SIGTERM, drops them on SIGQUIT; their leases bring them back
@@ -123,5 +125,5 @@ def _worker(name: str, node: str, queues: str, processes: int, env: Mapping[str,
     # one thread a process: small model fits are twice as slow when they share cores with themselves
     environment = {**env, "OPENBLAS_NUM_THREADS": "1"}
     # SIGQUIT when the supervisor is killed: its servers go too, so tasks cannot be finished
-    command = Command(argv, environment, death_signal=signal.SIGQUIT)
+    command = Command(argv, environment, death_signal=signal.SIGQUIT, niceness=WORKER_NICENESS)
     return Child(name, lambda: command, stop_ladder=WORKER_LADDER)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,8 @@ class Command:
     pass_fds: tuple[int, ...] = ()
     stdin: bytes = b""
     cwd: str | None = None
+    # how much it stands back when processors are short: 0 not at all, 19 the most
+    niceness: int = 0
 
     def spawn_options(self) -> dict[str, Any]:
         """Return the keyword arguments that `subprocess.Popen` and asyncio both take.
@@ -58,7 +61,7 @@ class Command:
             "umask": 0o077,  # what an installation writes is nobody else's business
             "start_new_session": True,
             "pass_fds": self.pass_fds,
-            "preexec_fn": die_with_parent(self.death_signal),
+            "preexec_fn": die_with_parent(self.death_signal, self.niceness),
         }
         return options | account_options(self.account)
 
@@ -70,7 +73,7 @@ def account_options(account: Account | None) -> dict[str, Any]:
     return {"user": account.uid, "group": account.gid, "extra_groups": []}
 
 
-def die_with_parent(signum: signal.Signals) -> Callable[[], None]:
+def die_with_parent(signum: signal.Signals, niceness: int = 0) -> Callable[[], None]:
     """Return a `preexec_fn` after which the kernel sends `signum` when this process dies.
 
     Only Linux has this; elsewhere the guard ends the application, and the next start the servers.
@@ -78,6 +81,8 @@ def die_with_parent(signum: signal.Signals) -> Callable[[], None]:
     parent = os.getpid()
 
     def in_child() -> None:
+        if niceness:
+            _stand_back(niceness)
         if _libc is None:
             return
         _libc.prctl(PR_SET_PDEATHSIG, int(signum))
@@ -85,6 +90,13 @@ def die_with_parent(signum: signal.Signals) -> Callable[[], None]:
             os._exit(1)
 
     return in_child
+
+
+def _stand_back(niceness: int) -> None:
+    os.nice(niceness)
+    # where Linux shares processors among sessions first, the session has to stand back as well
+    with suppress(OSError):
+        os.write(os.open("/proc/self/autogroup", os.O_WRONLY), str(niceness).encode())
 
 
 def unprivileged_account(environ: Mapping[str, str] = os.environ) -> Account | None:

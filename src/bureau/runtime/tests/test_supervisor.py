@@ -21,8 +21,9 @@ from bureau.runtime.processes import Command
 from bureau.runtime.supervisor import Supervisor
 import signal
 
-def shell(name, script, **more):
-    return Child(name, lambda: Command(["/bin/sh", "-c", script], dict(os.environ)), **more)
+def shell(name, script, niceness=0, **more):
+    command = Command(["/bin/sh", "-c", script], dict(os.environ), niceness=niceness)
+    return Child(name, lambda: command, **more)
 
 async def never(pid):
     return False
@@ -47,6 +48,16 @@ SLEEPER = 'shell("web", "echo up; exec sleep 60")'
 
 def supervising(stages: str, folder: Path) -> AbstractContextManager[Driver]:
     return python_program(PROGRAM.replace("{stages}", stages), folder)
+
+
+def test_background_work_stands_back_for_those_who_wait(tmp_path: Path) -> None:
+    worker = 'shell("worker", "nice; cat /proc/$$/autogroup; exec sleep 60", niceness=10)'
+    with supervising(f'[[{worker}, shell("web", "nice; exec sleep 60")]]', tmp_path) as driver:
+        assert driver.says("READY"), driver.output
+        assert eventually(lambda: "worker | 10" in driver.output and "web    | 0" in driver.output)
+        # Linux without groups of sessions has no such file
+        groups = [line for line in driver.output.splitlines() if "/autogroup-" in line]
+        assert all(line.endswith("nice 10") for line in groups)
 
 
 def test_stages_start_in_order_and_lines_carry_names(tmp_path: Path) -> None:
