@@ -6,7 +6,10 @@ import shutil
 import signal
 import subprocess
 import tempfile
+from contextlib import suppress
 from pathlib import Path
+
+import psutil  # type: ignore[import-untyped]  # ships without annotations
 
 from bureau.runtime.errors import OperatorError
 from bureau.runtime.folders import give, write_private
@@ -78,7 +81,7 @@ class Cluster:
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
         descriptor = os.open(self.data / "bureau.conf", flags, 0o644)
         with os.fdopen(descriptor, "w", encoding="utf-8") as handle:
-            handle.write(settings_text(int(major), _shared_memory()))
+            handle.write(settings_text(int(major), _shared_memory(), memory()))
 
     def path_for_server(self, folder: Path, descriptor: int) -> str:
         """Name `folder`, which is open as `descriptor`, so that the server can enter it.
@@ -150,18 +153,21 @@ def pipe_holding(content: bytes, account: Account | None) -> int:
     return reader
 
 
-def settings_text(major: int, shared_memory: int) -> str:
-    """Return the server's settings for one small machine, as a configuration file.
+def settings_text(major: int, shared_memory: int, memory: int) -> str:
+    """Return the server's settings as a configuration file; `ALTER SYSTEM` overrides them.
 
-    `ALTER SYSTEM` overrides them. `shared_memory` is the size of /dev/shm in bytes: containers
-    often have 64 MB, too small for a parallel index build, which then fails as "disk full".
+    Args:
+        shared_memory: size of /dev/shm in bytes. Containers often have 64 MB, too small for a
+            parallel index build, which then fails as "disk full".
+        memory: bytes of the machine, or of what limits us on it. The database is one of several
+            tenants: it takes an eighth for pages it keeps, and only as it comes to need them.
     """
     settings = {
         "max_connections": "100",
-        "shared_buffers": "128MB",
-        "effective_cache_size": "1GB",
+        "shared_buffers": _megabytes(memory // 8, least=128, most=1024),
+        "effective_cache_size": _megabytes(memory // 2, least=512, most=65536),
         "work_mem": "8MB",
-        "maintenance_work_mem": "128MB",
+        "maintenance_work_mem": _megabytes(memory // 16, least=64, most=1024),
         "max_wal_size": "1GB",
         "random_page_cost": "1.1",
         "max_logical_replication_workers": "0",
@@ -177,6 +183,18 @@ def settings_text(major: int, shared_memory: int) -> str:
         # the default keeps three more processes, which a local disk does not need
         settings["io_method"] = "sync"
     return "".join(f"{name} = {value}\n" for name, value in settings.items())
+
+
+def _megabytes(size: int, *, least: int, most: int) -> str:
+    return f"{min(max(size >> 20, least), most)}MB"
+
+
+def memory() -> int:
+    """Return the bytes of memory that this process may count on; a container's limit counts."""
+    sizes = [psutil.virtual_memory().total]
+    with suppress(OSError, ValueError):
+        sizes.append(int(Path("/sys/fs/cgroup/memory.max").read_text(encoding="ascii")))
+    return min(sizes)
 
 
 def _shared_memory() -> int:

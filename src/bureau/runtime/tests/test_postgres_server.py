@@ -18,6 +18,7 @@ from bureau.runtime.postgres_cluster import settings_text
 from bureau.runtime.processes import processes_of
 from bureau.runtime.tests.helpers import all_gone, eventually, python_program
 
+MEGABYTE, GIGABYTE = 1024**2, 1024**3
 START = """
 import sys, time
 from bureau.runtime.postgres import PostgresServer
@@ -189,7 +190,14 @@ def test_a_plain_user_can_start_it() -> None:
         subprocess.run(["rm", "-rf", str(home)], check=True)
 
 
+@pytest.mark.parametrize(
+    ("memory", "kept"), [(GIGABYTE, "128MB"), (4 * GIGABYTE, "512MB"), (64 * GIGABYTE, "1024MB")]
+)
+def test_a_larger_machine_keeps_more_pages(memory: int, kept: str) -> None:
+    assert f"shared_buffers = {kept}\n" in settings_text(18, 8 * GIGABYTE, memory)
+
+
 def test_small_shared_memory_is_not_used_for_parallel_work() -> None:
-    assert "dynamic_shared_memory_type = mmap" in settings_text(18, 64 * 1024 * 1024)
-    assert "dynamic_shared_memory_type" not in settings_text(18, 8 * 1024**3)
-    assert "io_method" not in settings_text(17, 8 * 1024**3)
+    assert "dynamic_shared_memory_type = mmap" in settings_text(18, 64 * MEGABYTE, GIGABYTE)
+    assert "dynamic_shared_memory_type" not in settings_text(18, 8 * GIGABYTE, GIGABYTE)
+    assert "io_method" not in settings_text(17, 8 * GIGABYTE, GIGABYTE)
