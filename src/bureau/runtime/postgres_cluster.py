@@ -191,7 +191,7 @@ def _megabytes(size: int, *, least: int, most: int) -> str:
 
 def memory() -> int:
     """Return the bytes of memory that this process may count on; a container's limit counts."""
-    sizes = [psutil.virtual_memory().total]
+    sizes: list[int] = [psutil.virtual_memory().total]
     with suppress(OSError, ValueError):
         sizes.append(int(Path("/sys/fs/cgroup/memory.max").read_text(encoding="ascii")))
     return min(sizes)
