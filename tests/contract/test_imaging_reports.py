@@ -129,6 +129,23 @@ def test_a_changed_text_is_a_new_version_and_the_same_text_none(
     assert [one["findings"] for one in shown] == ["All clear.", ROWS[0][2]]
 
 
+def test_an_import_of_reports_is_taken_back_newest_first(admin: Person, doctor: Person) -> None:
+    study(1)
+    study(2)
+    first = bring(admin, ROWS[:1])["import_id"]
+    second = bring(admin, [[*ROWS[0][:2], "All clear.", *ROWS[0][3:]], ROWS[1]])["import_id"]
+    too_early = admin.post(f"/import/tasks/{first}/undo")
+    assert (too_early.status_code, "later imports" in too_early.json()["detail"]) == (409, True)
+    assert admin.post(f"/import/tasks/{second}/undo").json()["undone"] is True
+    again = doctor.get("/reports/R1").json()
+    assert (again["findings"], again["version_number"]) == (ROWS[0][2], 1)
+    assert doctor.get("/reports/search", q="all clear").json()["total"] == 0
+    assert doctor.get("/reports/R2").status_code == 404
+    # what was taken back can be brought again
+    assert counts(bring(admin, ROWS)) == (1, 0, 1, 0, 0)
+    assert admin.post(f"/import/tasks/{second}/undo").status_code == 409
+
+
 def test_wrong_rows_of_reports_are_reported(admin: Person) -> None:
     study(1)
     rows = [
