@@ -19,7 +19,7 @@ urlpatterns = [
         require_safe(JavaScriptCatalog.as_view(packages=["bureau.console"])),
         name="texts",
     ),
-    # it changes nothing but how pages are written, so no page's token is asked for
+    # it changes nothing but how pages are written, so no page's token is asked for; back to that page
     path("language/", csrf_exempt(require_POST(set_language)), name="language"),
     path("insights/", insights.chart_jobs, name="chart_jobs"),
     path("insights/sample.xlsx", insights.sample_workbook, name="sample_workbook"),
