@@ -5,7 +5,7 @@ are not real complaints and no native speaker has checked the Nepali ones. `styl
 matter is named by its usual word and `oblique` where that word was avoided on purpose.
 
 The glossary beside them names what each kind is usually about, in both languages. It was written from
-the descriptions of the kinds, without a look at the sentences it is measured by.
+the descriptions of the kinds, with four of the sentences it is measured by in view.
 """
 
 from __future__ import annotations
