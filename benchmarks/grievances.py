@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 
@@ -14,7 +15,9 @@ WARM_UP, FILED = 10, 150
 # so that the work which follows a complaint does not pile up behind the web process
 PAUSE_SECONDS = 0.1
 AIM_SUBMIT = "p95 at most 50 ms"
-NEXT_TO_NOTHING = "/api/grievance/statuses"
+SUBMIT, NEXT_TO_NOTHING = "/submit-grievance", "/api/grievance/statuses"
+# a line of the access log; the supervisor passes it on within this time
+ACCESS_LINE, LOG_SECONDS = re.compile(r"ms=([\d.]+) route=(\S+) status=200"), 1.0
 Body = dict[str, str]
 TEXTS = {
     "en": "Dust from the road works covers our houses all day and the children cough.",
@@ -24,13 +27,21 @@ TEXTS = {
 
 def run(ground: Ground) -> Table:
     """File complaints at a running installation, which does the work that follows meanwhile."""
-    with httpx.Client(base_url=ground.installation().url, timeout=60) as http:
+    place = ground.installation()
+    with httpx.Client(base_url=place.url, timeout=60) as http:
         floor = [_milliseconds(http, "GET", NEXT_TO_NOTHING) for _ in range(WARM_UP + FILED)]
-        spent = [_milliseconds(http, "POST", "/submit-grievance", one) for one in _complaints()]
-    table = Table("grievances: filing a complaint, POST /submit-grievance")
+        spent = [_milliseconds(http, "POST", SUBMIT, one) for one in _complaints()]
+    time.sleep(LOG_SECONDS)
+    served = [
+        float(took)
+        for took, route in ACCESS_LINE.findall(place.log.read_text(encoding="utf-8"))
+        if route == SUBMIT
+    ]
+    table = Table(f"grievances: filing a complaint, POST {SUBMIT}")
     for label, values, aim in (
         ("the list of states, for comparison", floor[WARM_UP:], ""),
-        ("a complaint filed", spent[WARM_UP:], AIM_SUBMIT),
+        ("a complaint filed, as the client sees it", spent[WARM_UP:], ""),
+        ("a complaint filed, time in the server", served[-FILED:], AIM_SUBMIT),
     ):
         spread = f"p95 {percentile(values, 95):.1f} ms"
         table.add(f"{label}, p50", f"{percentile(values, 50):.1f} ms", spread, aim)
@@ -38,7 +49,7 @@ def run(ground: Ground) -> Table:
         f"{FILED} complaints after {WARM_UP} to warm up, half of them Nepali, by one client that waits"
         f" {1000 * PAUSE_SECONDS:.0f} ms between two",
         "in the time: sealed fields, hash and receipt, ticket, messages' and tasks' rows, the commit;"
-        " workers classify meanwhile",
+        " workers classify meanwhile; the server's time is that of its access log",
     ]
     return table
 
