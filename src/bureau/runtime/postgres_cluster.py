@@ -81,7 +81,7 @@ class Cluster:
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
         descriptor = os.open(self.data / "bureau.conf", flags, 0o644)
         with os.fdopen(descriptor, "w", encoding="utf-8") as handle:
-            handle.write(settings_text(int(major), _shared_memory(), memory()))
+            handle.write(settings_text(int(major), _shared_memory(), _memory()))
 
     def path_for_server(self, folder: Path, descriptor: int) -> str:
         """Name `folder`, which is open as `descriptor`, so that the server can enter it.
@@ -189,7 +189,7 @@ def _megabytes(size: int, *, least: int, most: int) -> str:
     return f"{min(max(size >> 20, least), most)}MB"
 
 
-def memory() -> int:
+def _memory() -> int:
     """Return the bytes of memory that this process may count on; a container's limit counts."""
     sizes: list[int] = [psutil.virtual_memory().total]
     with suppress(OSError, ValueError):

@@ -11,16 +11,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bureau.desks.imaging.importing.headers import Family
-from bureau.desks.imaging.importing.reading import (
-    Chunk,
-    Columns,
-    Numbered,
-    columns_of,
-    find_header,
-    is_header,
-    text,
-    written,
-)
+from bureau.desks.imaging.importing.reading import Numbered
+from bureau.desks.imaging.importing.tables import TableSource
 from bureau.kernel.errors import InvalidInput
 
 SAMPLE_BYTES = 1 << 16
@@ -37,34 +29,17 @@ class Form(NamedTuple):
     delimiter: str
 
 
-class DelimitedSource:
+class DelimitedSource(TableSource):
     """A CSV file."""
 
     def __init__(
         self, path: Path, family: Family, mapping: Mapping[str, str] | None = None
     ) -> None:
-        self._path, self._family = path, family
+        self._path = path
         self.form = form_of(path, family)
-        self._header, cells = find_header(self._rows(), family)
-        self.columns: Columns = columns_of(cells, family, mapping)
+        super().__init__(family, mapping)
         if self.form.encoding not in {"utf-8-sig", "utf-16"}:
             self.columns.notes.append(f"The file was read as {self.form.encoding}.")
-
-    def chunks(self, batch_id: int, after: int, size: int) -> Iterator[Chunk]:
-        """See `reading.Source`."""
-        rows = (row for row in self._data() if row[0] > after)
-        return written(rows, self.columns, self._family, batch_id, size)
-
-    def head(self, count: int) -> list[list[str | None]]:
-        """See `reading.Source`."""
-        return [[text(cell) for cell in cells] for _, cells in islice(self._data(), count)]
-
-    def _data(self) -> Iterator[Numbered]:
-        for number, cells in self._rows():
-            if number > self._header and not (
-                number <= self._header + 2 and is_header(cells, self._family)
-            ):
-                yield number, cells
 
     def _rows(self) -> Iterator[Numbered]:
         csv.field_size_limit(FIELD_LIMIT)
