@@ -11,6 +11,8 @@ from django.test import Client
 from bureau.desks.imaging.models import Study
 from bureau.kernel.accounts.models import Role, User
 from bureau.kernel.accounts.sessions import open_session, tokens_of
+from bureau.kernel.jobs.models import Task
+from bureau.kernel.jobs.runner import run_task
 
 BASE = "/api/v1"
 
@@ -60,3 +62,9 @@ def study(number: int, **fields: Any) -> Study:
         "order_datetime": datetime(2025, 1, number % 28 + 1, 9, 30),
     }
     return Study.objects.create(**{**plain, **fields})
+
+
+def run_all() -> None:
+    """Do the work that waits, as a worker would."""
+    for task in Task.objects.filter(status="PENDING"):
+        run_task(task.pk)

@@ -8,31 +8,13 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from tests.contract.imaging import Person, person, study
+from tests.contract.imaging import Person, run_all, study
 
 from bureau.desks.imaging.models import Study
 from bureau.desks.imaging.tests import sources
-from bureau.kernel.accounts.models import Role
 from bureau.kernel.jobs.models import Task
-from bureau.kernel.jobs.runner import run_task
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _own_files(settings: Any, tmp_path: Any) -> None:
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "default": {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
-            "OPTIONS": {"location": tmp_path},
-        },
-    }
-
-
-@pytest.fixture
-def admin() -> Person:
-    return person("ada", Role.ADMIN)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_files")]
 
 
 def table(*rows: dict[str, Any]) -> bytes:
@@ -41,11 +23,6 @@ def table(*rows: dict[str, Any]) -> bytes:
 
 def upload(content: bytes, name: str = "export.csv") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, content)
-
-
-def run_all() -> None:
-    for task in Task.objects.filter(status="PENDING"):
-        run_task(task.pk)
 
 
 def test_an_import_is_accepted_done_and_reported(admin: Person) -> None:

@@ -7,15 +7,14 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from tests.contract.imaging import Person, person, study
+from tests.contract.imaging import Person, person, run_all, study
 
 from bureau.desks.imaging.models import Report, ReportVersion
 from bureau.desks.imaging.tests import sources
 from bureau.kernel.accounts.models import Role
 from bureau.kernel.jobs.models import Task
-from bureau.kernel.jobs.runner import run_task
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_files")]
 
 HEADERS = ["報告編號", "檢查流水號", "影像所見", "診斷", "建議", "報告醫師", "報告狀態", "報告時間"]
 ROWS: list[list[Any]] = [
@@ -23,22 +22,6 @@ ROWS: list[list[Any]] = [
      "Follow-up in 12 months.", "Dr. Lee", "completed", "2025-01-03 10:00:00"],
     ["R2", "00000000002", "右肺未見積液。左肺有結節。", "", "", "", "草稿", ""],
 ]  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def _own_files(settings: Any, tmp_path: Any) -> None:
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "default": {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
-            "OPTIONS": {"location": tmp_path},
-        },
-    }
-
-
-@pytest.fixture
-def admin() -> Person:
-    return person("ada", Role.ADMIN)
 
 
 @pytest.fixture
@@ -53,11 +36,6 @@ def bring(admin: Person, rows: list[list[Any]], **fields: Any) -> dict[str, Any]
     run_all()
     found: dict[str, Any] = admin.get(f"/import/tasks/{answer.json()['import_id']}").json()
     return found
-
-
-def run_all() -> None:
-    for task in Task.objects.filter(status="PENDING"):
-        run_task(task.pk)
 
 
 def counts(done: dict[str, Any]) -> tuple[int, ...]:
