@@ -13,7 +13,7 @@ from bureau.desks.grievances.media import MB, Media, ending_of, media_of
 from bureau.desks.grievances.models import Attachment, FileType, Grievance, Recording
 from bureau.desks.grievances.photos import check_size
 from bureau.desks.grievances.services.background import DESCRIPTION, plan_files
-from bureau.desks.grievances.services.naming import named
+from bureau.desks.grievances.services.naming import named_for
 from bureau.kernel.errors import BureauError, InvalidInput, TooLarge
 from bureau.kernel.events.log import emit
 from bureau.kernel.files.services import keep_upload, safe_name
@@ -126,11 +126,9 @@ def _keep(case: Grievance, upload: Upload, media: Media, field_name: str) -> Att
 
 def _recording(kept: Attachment, field_name: str) -> Recording:
     case = kept.grievance
-    return named(
+    return named_for(
+        case,
         "REC",
-        case.source,
-        case.province,
-        case.district,
         lambda name: Recording.objects.create(
             recording_id=name, attachment=kept, field_name=field_name, language=case.language
         ),

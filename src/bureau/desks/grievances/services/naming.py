@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from bureau.desks.grievances.ids import Kind, new_id
+from bureau.desks.grievances.models import Grievance
 
 ATTEMPTS = 5
 Made = TypeVar("Made")
@@ -33,3 +34,8 @@ def named(
             if attempt == ATTEMPTS:
                 raise
     raise AssertionError("unreachable")
+
+
+def named_for(case: Grievance, kind: Kind, make: Callable[[str], Made]) -> Made:
+    """As `named`, for something that belongs to a case and is named after its place."""
+    return named(kind, case.source, case.province, case.district, make)

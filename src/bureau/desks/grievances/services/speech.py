@@ -11,7 +11,7 @@ from bureau.desks.grievances.callers import DESK
 from bureau.desks.grievances.models import Complainant, Grievance, Recording, Transcription
 from bureau.desks.grievances.services.background import DESCRIPTION
 from bureau.desks.grievances.services.filing import mark_sensitive
-from bureau.desks.grievances.services.naming import named
+from bureau.desks.grievances.services.naming import named_for
 from bureau.desks.grievances.services.people import fill_in
 from bureau.kernel.ai.ports import LanguageNotSupported, ProviderRefused, Transcript
 from bureau.kernel.ai.registry import transcriber
@@ -63,11 +63,9 @@ def keep_heard(recording: Recording, heard: Transcript | None) -> None:
 def _transcription(recording: Recording, heard: Transcript) -> None:
     case = recording.attachment.grievance
     Transcription.objects.filter(recording=recording).delete()
-    named(
+    named_for(
+        case,
         "TR",
-        case.source,
-        case.province,
-        case.district,
         lambda name: Transcription.objects.create(
             transcription_id=name,
             recording=recording,

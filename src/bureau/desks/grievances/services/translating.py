@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bureau.desks.grievances.callers import DESK
 from bureau.desks.grievances.models import Grievance, Translation
-from bureau.desks.grievances.services.naming import named
+from bureau.desks.grievances.services.naming import named_for
 from bureau.kernel.ai.ports import LanguageNotSupported
 from bureau.kernel.ai.registry import translator
 from bureau.kernel.errand import on_behalf_of
@@ -37,11 +37,9 @@ def in_english(case: Grievance) -> dict[str, str] | None:
 def keep_english(case: Grievance, found: dict[str, str]) -> None:
     """Store a translation in the place of an earlier one by the same model."""
     Translation.objects.filter(grievance=case, method=found["method"]).delete()
-    named(
+    named_for(
+        case,
         "TL",
-        case.source,
-        case.province,
-        case.district,
         lambda name: Translation.objects.create(
             translation_id=name,
             grievance=case,
