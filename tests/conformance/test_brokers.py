@@ -19,14 +19,21 @@ from pytest_django import Settings
 
 from bureau.kernel.events.models import Event
 from bureau.kernel.events.testing import Link
-from bureau.kernel.jobs import services
+from bureau.kernel.jobs import control, services
 from bureau.kernel.jobs.hints import send_hint
 from bureau.kernel.jobs.models import Job, Task
 from bureau.kernel.jobs.status import OPEN
 from bureau.kernel.jobs.sweep import sweep
 from bureau.kernel.jobs.testing import kinds_for_a_while
 from tests.conformance.handlers import EFFECT, register
-from tests.conformance.workers import LEASE_SECONDS, Workers, eventually, publishing_to, purge
+from tests.conformance.workers import (
+    LEASE_SECONDS,
+    Workers,
+    eventually,
+    lose_patience,
+    publishing_to,
+    purge,
+)
 
 CLOSED_PORT = "127.0.0.1:9"
 
@@ -140,6 +147,7 @@ class TestBroker:
         self, workers: Workers
     ) -> None:
         with Link(workers.broker_url) as line, publishing_to(line.url):
+            lose_patience()
             heard = job_of("test.write_line")
             line.hold()
             job = job_of("test.write_line", 3)
@@ -160,7 +168,7 @@ class TestBroker:
         stopped = tmp_path / "stopped"
         job = job_of("test.slow", steps=20 * 60, stopped=str(stopped))
         eventually(lambda: job.tasks.filter(status="RUNNING").exists())
-        services.cancel_task(job.tasks.get().pk)
+        control.cancel_task(job.tasks.get().pk)
         eventually(stopped.exists)
         job.refresh_from_db()
         assert job.status == "CANCELLED"

@@ -49,6 +49,13 @@ def _point_at(url: str) -> None:
     forget_failures()
 
 
+def lose_patience() -> None:
+    """Wait two seconds for an answer of the present broker, where the product waits ten."""
+    options = app.conf.broker_transport_options
+    if "socket_timeout" in options:
+        options["socket_timeout"] = 2
+
+
 def purge() -> None:
     """Throw away what waits in our own queues."""
     app.control.purge()
@@ -90,6 +97,7 @@ class Workers:
 
     def start(self) -> None:
         """Start a group and wait until it takes messages."""
+        self.folder.mkdir(exist_ok=True)
         environment = {
             **os.environ,
             "CELERY_BROKER_URL": self.broker_url,
@@ -122,6 +130,11 @@ class Workers:
         assert process is not None
         assert process.poll() is None, f"the worker ended:\n{text}"
         return READY in text
+
+    def freeze(self) -> None:
+        """Stop the whole group where it is; to the broker it is still connected."""
+        assert self.process is not None
+        os.killpg(self.process.pid, signal.SIGSTOP)
 
     def kill(self) -> None:
         """`kill -9` the whole group."""

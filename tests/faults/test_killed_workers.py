@@ -75,3 +75,16 @@ def test_a_killed_worker_group_loses_no_chart_and_draws_none_twice(
     assert set(ends.values()) == {1}
     assert StoredFile.objects.filter(kind="insights.png").count() == CHARTS
     assert ImageTask.objects.filter(png__isnull=True).count() == 0
+
+
+def test_workers_start_while_the_broker_still_believes_in_those_before(
+    broker: str, tmp_path: Path
+) -> None:
+    before, after = Workers(broker, tmp_path / "before"), Workers(broker, tmp_path / "after")
+    try:
+        before.start()
+        before.freeze()
+        after.start()
+    finally:
+        after.kill()
+        before.kill()

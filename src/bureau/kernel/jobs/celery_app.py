@@ -54,6 +54,10 @@ def configure(broker_url: str) -> None:
         task_default_queue="default",
         task_queues=[Queue(name, durable=True, routing_key=name) for name in QUEUES],
         task_create_missing_queues=False,
+        # A broker notices late that a worker was killed or cut off. Were the worker's control
+        # queue exclusive, the one that takes its place would be refused and end.
+        control_queue_exclusive=False,
+        control_queue_durable=True,
         task_publish_retry=True,
         task_publish_retry_policy=ONCE_MORE,
         worker_prefetch_multiplier=1,
