@@ -127,7 +127,7 @@ DATABASES = {
 REDIS_URL = ENV.redis_url
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "bureau.kernel.ops.cache.KeptClientCache",
         "LOCATION": ENV.redis_url,
         "KEY_PREFIX": "bureau",
     }

@@ -30,6 +30,11 @@ class PostgresBinaries:
         """Return the path of one program, for example `psql`."""
         return str(self.bin / name)
 
+    def has_library(self, name: str) -> bool:
+        """Tell whether the server could load the library `name`, for example `pg_prewarm`."""
+        beside = self.bin.parent / "lib"
+        return any((folder / f"{name}.so").exists() for folder in (beside, beside / "postgresql"))
+
     def version(self) -> str:
         """Return the version as PostgreSQL writes it, for example `18.6`."""
         answer = subprocess.run(

@@ -23,6 +23,7 @@ from bureau.runtime.processes import (
 
 SERVER_ENV = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 SMALL_SHARED_MEMORY = 256 * 1024 * 1024
+PREWARM = "pg_prewarm"
 
 
 class Cluster:
@@ -81,7 +82,14 @@ class Cluster:
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
         descriptor = os.open(self.data / "bureau.conf", flags, 0o644)
         with os.fdopen(descriptor, "w", encoding="utf-8") as handle:
-            handle.write(settings_text(int(major), _shared_memory(), _memory()))
+            handle.write(
+                settings_text(
+                    int(major),
+                    _shared_memory(),
+                    _memory(),
+                    can_prewarm=binaries.has_library(PREWARM),
+                )
+            )
 
     def path_for_server(self, folder: Path, descriptor: int) -> str:
         """Name `folder`, which is open as `descriptor`, so that the server can enter it.
@@ -153,7 +161,7 @@ def pipe_holding(content: bytes, account: Account | None) -> int:
     return reader
 
 
-def settings_text(major: int, shared_memory: int, memory: int) -> str:
+def settings_text(major: int, shared_memory: int, memory: int, *, can_prewarm: bool = False) -> str:
     """Return the server's settings as a configuration file; `ALTER SYSTEM` overrides them.
 
     Args:
@@ -161,6 +169,7 @@ def settings_text(major: int, shared_memory: int, memory: int) -> str:
             parallel index build, which then fails as "disk full".
         memory: bytes of the machine, or of what limits us on it. The database is one of several
             tenants: it takes an eighth for pages it keeps, and only as it comes to need them.
+        can_prewarm: the library is there that reads these pages back in the background after a start.
     """
     settings = {
         "max_connections": "100",
@@ -179,6 +188,8 @@ def settings_text(major: int, shared_memory: int, memory: int) -> str:
     }
     if shared_memory < SMALL_SHARED_MEMORY:
         settings["dynamic_shared_memory_type"] = "mmap"
+    if can_prewarm:
+        settings["shared_preload_libraries"] = f"'{PREWARM}'"
     if major >= 18:
         # the default keeps three more processes, which a local disk does not need
         settings["io_method"] = "sync"

@@ -1,5 +1,6 @@
 """The environment of the children: what is ours, what the operator set, what is refused."""
 
+import sys
 from importlib.util import cache_from_source
 from pathlib import Path
 
@@ -111,7 +112,10 @@ def test_a_command_gets_the_environment_of_what_runs(tmp_path: Path) -> None:
     assert running_environment(data, own) == own
 
 
-def test_compiled_python_is_kept_when_the_installation_has_none(tmp_path: Path) -> None:
+def test_compiled_python_is_kept_when_the_installation_has_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "pycache_prefix", None)
     data = DataDirectory(tmp_path / "data")
     module = tmp_path / "module.py"
     kept = {"PYTHONPYCACHEPREFIX": str(data.bytecode), "PYTHONDONTWRITEBYTECODE": ""}

@@ -14,7 +14,8 @@ from psycopg.conninfo import make_conninfo
 from bureau.runtime.errors import OperatorError
 from bureau.runtime.folders import SOCKET_PATH_LIMIT, marker_of
 from bureau.runtime.postgres import PostgresServer
-from bureau.runtime.postgres_cluster import settings_text
+from bureau.runtime.postgres_binaries import PostgresBinaries
+from bureau.runtime.postgres_cluster import PREWARM, settings_text
 from bureau.runtime.processes import processes_of
 from bureau.runtime.tests.helpers import all_gone, eventually, python_program
 
@@ -195,6 +196,14 @@ def test_a_plain_user_can_start_it() -> None:
 )
 def test_a_larger_machine_keeps_more_pages(memory: int, kept: str) -> None:
     assert f"shared_buffers = {kept}\n" in settings_text(18, 8 * GIGABYTE, memory)
+
+
+def test_kept_pages_come_back_after_a_start_where_the_library_is_there(tmp_path: Path) -> None:
+    assert "shared_preload_libraries" not in settings_text(18, 8 * GIGABYTE, GIGABYTE)
+    assert not PostgresBinaries(tmp_path / "bin").has_library(PREWARM)
+    with PostgresServer(tmp_path / "kept") as server:
+        assert one(server, "show shared_preload_libraries") == PREWARM
+    assert (server.cluster.data / "autoprewarm.blocks").exists()
 
 
 def test_small_shared_memory_is_not_used_for_parallel_work() -> None:

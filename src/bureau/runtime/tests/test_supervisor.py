@@ -1,5 +1,6 @@
 """The supervisor, with small shell children: order, restart, giving up, ending, being killed."""
 
+import os
 import signal
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -54,7 +55,10 @@ def test_background_work_stands_back_for_those_who_wait(tmp_path: Path) -> None:
     worker = 'shell("worker", "nice; cat /proc/$$/autogroup; exec sleep 60", niceness=10)'
     with supervising(f'[[{worker}, shell("web", "nice; exec sleep 60")]]', tmp_path) as driver:
         assert driver.says("READY"), driver.output
-        assert eventually(lambda: "worker | 10" in driver.output and "web    | 0" in driver.output)
+        # the tests themselves may stand back for others
+        own = os.nice(0)
+        told = {f"web    | {own}", f"worker | {min(own + 10, 19)}"}
+        assert eventually(lambda: told <= set(driver.output.splitlines()))
         # Linux without groups of sessions has no such file
         groups = [line for line in driver.output.splitlines() if "/autogroup-" in line]
         assert all(line.endswith("nice 10") for line in groups)

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
+import psycopg
 import pytest
+from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from bureau.kernel.ops.tests.house import House
@@ -39,8 +41,21 @@ def prepared(second_postgres: PostgresServer, tmp_path_factory: pytest.TempPathF
     return made
 
 
-def _house(server: PostgresServer, data: Path) -> House:
+@pytest.fixture
+def copied(second_postgres: PostgresServer, prepared: House, tmp_path: Path) -> House:
+    """An installation of one's own that was prepared: copying is quicker than migrating."""
+    return _house(second_postgres, tmp_path, template=prepared)
+
+
+def _house(server: PostgresServer, data: Path, template: House | None = None) -> House:
     name = f"house_{next(_numbers)}"
+    if template:
+        copy = sql.SQL("create database {} template {} owner bureau_owner")
+        names = map(sql.Identifier, (name, template.database))
+        with psycopg.connect(
+            make_conninfo(**server.superuser_dsn()), autocommit=True
+        ) as connection:
+            connection.execute(copy.format(*names))
     owner, app = prepare_database(server.superuser_dsn(), name, "0wner-pw", "4pp-pw")
     return House(
         make_conninfo(**server.superuser_dsn(name)),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict
 
 
 @dataclass
@@ -21,6 +22,10 @@ class House:
     @property
     def data(self) -> Path:
         return Path(self.variables["BUREAU_DATA"])
+
+    @property
+    def database(self) -> str:
+        return str(conninfo_to_dict(self.superuser)["dbname"])
 
     def manage(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
         """Run one management command in a process of its own."""

@@ -31,29 +31,29 @@ def test_replicas_that_start_together_all_succeed(house: House) -> None:
     assert sum("(0 migrations" in output for (output, _), _ in results) == 2
 
 
-def test_the_demonstration_is_seeded_once_and_its_file_is_private(house: House) -> None:
-    first = house.manage("prepare", "--demo")
+def test_the_demonstration_is_seeded_once_and_its_file_is_private(copied: House) -> None:
+    first = copied.manage("prepare", "--demo")
     assert first.returncode == 0, first.stderr
-    file = house.data / "demo.json"
+    file = copied.data / "demo.json"
     assert str(file) in first.stdout
     assert file.stat().st_mode & 0o777 == 0o600
     made = json.loads(file.read_text())
     assert made["base_url"] == "http://127.0.0.1:8000"
     assert "analyst" in made["users"]
-    again = house.manage("prepare", "--demo", BUREAU_PORT="8123")
+    again = copied.manage("prepare", "--demo", BUREAU_PORT="8123")
     assert again.returncode == 0, again.stderr
     kept = json.loads(file.read_text())
     assert kept == {**made, "base_url": "http://127.0.0.1:8123"}
     assert file.stat().st_mode & 0o777 == 0o600
 
 
-def test_a_lost_accounts_file_is_told_and_not_made_up(house: House) -> None:
-    house.manage("prepare", "--demo")
-    (house.data / "demo.json").unlink()
-    again = house.manage("prepare", "--demo")
+def test_a_lost_accounts_file_is_told_and_not_made_up(copied: House) -> None:
+    copied.manage("prepare", "--demo")
+    (copied.data / "demo.json").unlink()
+    again = copied.manage("prepare", "--demo")
     assert again.returncode == 0
     assert "changepassword" in again.stdout
-    assert not (house.data / "demo.json").exists()
+    assert not (copied.data / "demo.json").exists()
 
 
 def test_a_database_that_is_down_is_one_sentence_without_passwords(house: House) -> None:

@@ -1,0 +1,77 @@
+"""What the desks let an operator set."""
+
+from __future__ import annotations
+
+from pydantic import Field, SecretStr
+
+from bureau.environment.part import CommaList, Part
+
+
+class Desks(Part):
+    """The desks' own settings."""
+
+    # complaints
+    grievances_province: str = Field("KO", description="Province code of complaints without one.")
+    grievances_district: str = Field("JH", description="District code of complaints without one.")
+    grievances_days_to_answer: int = Field(
+        15, ge=1, description="Days in which an office has to answer a complaint."
+    )
+    grievances_draft_days: int = Field(
+        7, ge=1, description="Days after which a complaint that was never filed is removed."
+    )
+    helpdesk_work_days: CommaList = Field(
+        ["sun", "mon", "tue", "wed", "thu", "fri"], description="Days on which offices are open."
+    )
+    helpdesk_hours: str = Field("10:00-17:00", description="Their hours, local time.")
+    helpdesk_time_zone: str = Field("Asia/Kathmandu", description="Time zone of the offices.")
+    gsheet_bearer_token: SecretStr = Field(
+        SecretStr(""), description="Token of the spreadsheet that reads complaints; empty is off."
+    )
+    gsheet_with_identity: bool = Field(
+        False, description="Whether the spreadsheet gets names, phone numbers and addresses."
+    )
+
+    # documents and answers from them
+    max_chunk_size: int = Field(
+        1200, ge=200, le=4000, description="Most characters of a passage that is searched."
+    )
+    chunk_overlap: int = Field(
+        200, ge=0, description="Characters that neighbouring passages share, in whole sentences."
+    )
+    max_retrieval_chunks: int = Field(
+        10, ge=1, le=50, description="Most passages that are looked up for a question."
+    )
+    similarity_threshold: float = Field(
+        0.3, ge=0, le=1, description="Least cosine similarity of a passage found by meaning."
+    )
+    user_calls_per_hour: int = Field(
+        1000, ge=1, description="Calls of the knowledge desk by one person an hour."
+    )
+    anonymous_calls_per_minute: int = Field(
+        100, ge=1, description="Calls of the knowledge desk from one address a minute, nameless."
+    )
+    ocr_languages: CommaList = Field(
+        ["eng", "deu", "fra", "spa"],
+        description="Languages of scans whose language is not known, as tesseract calls them.",
+    )
+
+    # data sets for the interpreting desk
+    hf_token: SecretStr = Field(SecretStr(""), description="Token of the Hugging Face hub.")
+    bureau_datasets_dir: str = Field(
+        "", description="Folder of data sets (owner/name below it), looked at before the hub."
+    )
+
+    # data sources
+    lens_api_token: SecretStr = Field(SecretStr(""), description="Token of the Lens patent API.")
+    lens_base_url: str = Field("https://api.lens.org", description="Address of the Lens API.")
+    lens_max_records: int = Field(10_000, ge=1, description="Most records one Lens job reads.")
+
+    # interpreting
+    interpreting_audio_days: int = Field(
+        30, ge=1, description="Days after which recordings and spoken translations are removed."
+    )
+
+    # imaging desk
+    bureau_imaging_retention_days: int = Field(
+        0, ge=0, description="Days that imaging studies are kept for `expire_studies`; 0 keeps all."
+    )

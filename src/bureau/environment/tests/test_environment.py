@@ -1,0 +1,122 @@
+"""What an operator wrote is read as meant, or the start stops and says what is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bureau.environment import BadEnvironment, Environment, load
+
+REQUIRED = {
+    "SECRET_KEY": "k" * 32,
+    "DATABASE_URL": "postgresql://app@db/bureau",
+    "REDIS_URL": "redis://cache:6379/0",
+    "BUREAU_FIELD_KEYS_FILE": "/keys",
+}
+
+
+@pytest.fixture(autouse=True)
+def _only_what_is_required(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in Environment.model_fields:
+        for variable in (name.upper(), f"{name.upper()}_FILE"):
+            monkeypatch.delenv(variable, raising=False)
+    for variable, value in REQUIRED.items():
+        monkeypatch.setenv(variable, value)
+
+
+def test_four_variables_are_enough() -> None:
+    environment = load()
+    assert environment.secret_key.get_secret_value() == REQUIRED["SECRET_KEY"]
+    assert environment.bureau_field_keys_file == Path("/keys")
+    assert environment.bureau_port == 8000
+
+
+def test_every_missing_variable_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in REQUIRED:
+        monkeypatch.delenv(variable)
+    with pytest.raises(BadEnvironment) as stopped:
+        load()
+    named = [line.split(":")[0].strip() for line in str(stopped.value).splitlines()[1:]]
+    assert sorted(named) == sorted(REQUIRED)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "complaint"),
+    [
+        ("SECRET_KEY", "k" * 31, "at least 32 characters"),
+        ("BUREAU_PORT", "http", "valid integer"),
+        ("BUREAU_LEASE_SECONDS", "1", "greater than or equal to 2"),
+        ("CELERY_BROKER_URL", "unix:///valkey.sock", "redis+socket:///path?virtual_host=0"),
+        ("NOTIFY_FROM", "Office\nBcc: all@example.org", "one line"),
+        ("SMS_GATEWAY_FIELDS", "{to}", "must be JSON"),
+        ("SMS_GATEWAY_FIELDS", '{"to": 1}', "JSON object of texts"),
+        ("AI_SPEECH_PROVIDER", "festival", "'builtin', 'piper' or 'none'"),
+    ],
+)
+def test_a_wrong_value_stops_the_start_and_is_named(
+    variable: str, value: str, complaint: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(BadEnvironment) as stopped:
+        load()
+    (line,) = str(stopped.value).splitlines()[1:]
+    assert line.startswith(f"  {variable}: ")
+    assert complaint in line
+
+
+def test_demo_access_stays_on_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BUREAU_ACCESS", "demo")
+    assert load().bureau_access == "demo"
+    monkeypatch.setenv("BUREAU_HOST", "0.0.0.0")
+    with pytest.raises(BadEnvironment, match="BUREAU_ACCESS=demo is refused"):
+        load()
+
+
+def test_lists_are_written_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALLOWED_HOSTS", "bureau.example.org, localhost,,")
+    monkeypatch.setenv("AI_CLOUD_DESKS", "")
+    environment = load()
+    assert environment.allowed_hosts == ["bureau.example.org", "localhost"]
+    assert environment.ai_cloud_desks == []
+
+
+def test_a_value_may_be_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "secret").write_text("f" * 40 + "\n")
+    (tmp_path / "hosts").write_text("one.example.org,two.example.org\n")
+    monkeypatch.setenv("SECRET_KEY_FILE", str(tmp_path / "secret"))
+    monkeypatch.setenv("ALLOWED_HOSTS_FILE", str(tmp_path / "hosts"))
+    environment = load()
+    assert environment.secret_key.get_secret_value() == "f" * 40
+    assert environment.allowed_hosts == ["one.example.org", "two.example.org"]
+
+
+@pytest.mark.parametrize(
+    ("variables", "broker", "bus"),
+    [
+        ({}, "redis://cache:6379/0", ""),
+        (
+            {"REDIS_URL": "unix:///run/valkey.sock", "RABBITMQ_URL": "embedded"},
+            "redis+socket:///run/valkey.sock?virtual_host=0",
+            "redis+socket:///run/valkey.sock?virtual_host=0",
+        ),
+        (
+            {"REDIS_URL": "unix:///run/valkey.sock?db=2", "RABBITMQ_URL": "amqp://bus//"},
+            "redis+socket:///run/valkey.sock?virtual_host=2",
+            "amqp://bus//",
+        ),
+        ({"CELERY_BROKER_URL": "amqp://broker//"}, "amqp://broker//", ""),
+    ],
+)
+def test_brokers_are_written_as_kombu_reads_them(
+    variables: dict[str, str], broker: str, bus: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for variable, value in variables.items():
+        monkeypatch.setenv(variable, value)
+    environment = load()
+    assert (environment.broker_url, environment.event_bus_url) == (broker, bus)
+
+
+def test_no_secret_has_a_default_and_none_is_shown() -> None:
+    assert Environment.model_fields["secret_key"].is_required()
+    assert REQUIRED["SECRET_KEY"] not in repr(load())
