@@ -21,11 +21,13 @@ from bureau.desks.grievances.sockets import mounted
 from bureau.kernel.accounts.origins import SocketOrigins
 from bureau.kernel.events.consumers import NoSuchSocket
 from bureau.kernel.files.body_limit import Application, limit_body
+from bureau.kernel.ops.warming import lifespan
 from bureau.urls import websocket_urlpatterns
 
 application = mounted(
     ProtocolTypeRouter(
         {
+            "lifespan": lifespan,
             "http": limit_body(
                 cast(Application, django_application), max_bytes=settings.MAX_UPLOAD_BYTES
             ),

@@ -18,7 +18,7 @@ from bureau.kernel.accounts.auth import AuthedRequest, signed_in
 from bureau.kernel.accounts.errors import field_errors
 from bureau.kernel.accounts.paging import page_of
 from bureau.kernel.errors import InvalidInput
-from bureau.kernel.jobs.services import cancel_job, cancel_task, retry_task
+from bureau.kernel.jobs.control import cancel_job, cancel_task, retry_task
 from bureau.kernel.ops.parsing import json_of
 
 PAGE_SIZE = 20

@@ -8,6 +8,7 @@ from bureau.desks.interpreting.models import Assistance, ChatMessage, ChatRoom, 
 from bureau.kernel.accounts.models import Role, User
 from bureau.kernel.errors import NotAllowed, NotFound
 from bureau.kernel.files.models import StoredFile
+from bureau.kernel.prepared import Given, Prepared
 
 SIDES: dict[str, Side] = {
     Role.PATIENT: Side.PATIENT,
@@ -53,11 +54,17 @@ def side_of(user: User, room: ChatRoom) -> Side:
 
 def seat_in(user: User, room_id: int) -> tuple[ChatRoom, Side]:
     """One room and the side on which the person speaks there; NotFound as `room_for`."""
-    seats = Participant.objects.filter(user=user, room=room_id)
-    seat = seats.select_related("room").first()
+    seat = _SEAT.first(user=user.pk, room=room_id)
     if seat is None:
         return room_for(user, room_id), Side.DOCTOR
     return seat.room, Side(seat.side)
+
+
+_SEAT = Prepared(
+    lambda: Participant.objects.select_related("room").filter(
+        user=Given("user"), room=Given("room")
+    )
+)
 
 
 def may_open_rooms(user: User) -> Side:

@@ -5,6 +5,8 @@ Handlers load, call a verb and keep; a message that was erased meanwhile ends it
 
 from __future__ import annotations
 
+from functools import cache
+
 from bureau.desks.interpreting.errors import StepFailed
 from bureau.desks.interpreting.models import Assistance, ChatMessage
 from bureau.desks.interpreting.services import (
@@ -17,11 +19,17 @@ from bureau.desks.interpreting.services import (
 )
 from bureau.kernel.jobs.registry import handler
 from bureau.kernel.jobs.runner import TaskRun
+from bureau.kernel.prepared import Given, Prepared
+
+
+@cache
+def _message_with(*rows: str) -> Prepared[ChatMessage]:
+    messages = ChatMessage.objects.filter(pk=Given("id"))
+    return Prepared(lambda: messages.select_related(*rows) if rows else messages)
 
 
 def _message_of(run: TaskRun, *with_rows: str) -> ChatMessage | None:
-    messages = ChatMessage.objects.filter(pk=run.params["message_id"])
-    return (messages.select_related(*with_rows) if with_rows else messages).first()
+    return _message_with(*with_rows).first(id=run.params["message_id"])
 
 
 @handler(
@@ -37,10 +45,10 @@ def translate(run: TaskRun) -> None:
         return
     made = translating.translate_message(message)
     with run.finish() as outcome:
-        current = _message_of(run, "job")
+        current = _message_of(run)
         if current is not None:
             translating.keep_translation(current, made)
-            speaking.request_speech(current, current.job)
+            speaking.request_speech(current, outcome.job)
         outcome.message = "Message translated" if made.text else "No translation is known"
 
 
@@ -61,9 +69,9 @@ def transcribe(run: TaskRun) -> None:
         transcribing.keep_duration(message)
         raise
     with run.finish() as outcome:
-        current = _message_of(run, "job")
+        current = _message_of(run)
         if current is not None:
-            transcribing.keep_transcript(current, heard)
+            transcribing.keep_transcript(current, heard, outcome.job)
         outcome.message = "Recording written down" if heard.text else "No speech detected"
 
 

@@ -8,28 +8,21 @@ from django.db.models import QuerySet
 
 from bureau.desks.knowledge.access import DESK
 from bureau.desks.knowledge.models import Conversation
-from bureau.kernel.accounts.models import User
+from bureau.kernel.accounts.shredder import accounts_of
 from bureau.kernel.retrieval.models import Audience, Document
 from bureau.kernel.retrieval.services import delete_document
 from bureau.kernel.vault.shredders import Person
 
 
-def _users(person: Person) -> QuerySet[User]:
-    """The accounts that a person has; this desk knows people by their account only."""
-    if not person.username:
-        return User.objects.none()
-    return User.objects.filter(username=person.username)
-
-
 def _documents(person: Person) -> QuerySet[Document]:
     """Documents nobody else reads; what was given to others to read stays with them."""
     own = Document.objects.filter(collection__desk=DESK, collection__audience=Audience.OWNER)
-    return own.filter(owner__in=_users(person))
+    return own.filter(owner__in=accounts_of(person))
 
 
 def export(person: Person) -> list[dict[str, Any]]:
     """One record a conversation, with its turns, and one a document."""
-    talks = Conversation.objects.filter(user__in=_users(person)).prefetch_related("messages")
+    talks = Conversation.objects.filter(user__in=accounts_of(person)).prefetch_related("messages")
     return [
         {
             "conversation": str(talk.pk),
@@ -52,7 +45,7 @@ def erase(person: Person) -> int:
     documents = list(_documents(person))
     for document in documents:
         delete_document(document)
-    talks = Conversation.objects.filter(user__in=_users(person))
+    talks = Conversation.objects.filter(user__in=accounts_of(person))
     count = talks.count()
     talks.delete()
     return count + len(documents)

@@ -16,6 +16,7 @@ from bureau.kernel.accounts.errors import SecondFactorRequired
 from bureau.kernel.accounts.models import LoginSession, User
 from bureau.kernel.accounts.tokens import LIFETIMES, Claims, read_token, write_token
 from bureau.kernel.errors import BadCredentials
+from bureau.kernel.prepared import Given, Prepared
 
 # where a Django browser session keeps the id of its sign-in
 BROWSER_KEY = "login_session"
@@ -47,18 +48,22 @@ def find_session(session_id: uuid.UUID | str) -> LoginSession | None:
 
     None when it was ended or is too old, the account is closed, or the password was changed since.
     """
-    standing = LoginSession.objects.select_related("user", "user__totp_device").filter(
-        pk=session_id,
-        revoked_at=None,
-        user__is_active=True,
-        created_at__gt=timezone.now() - LONGEST_LIFE,
-    )
-    # one at most, so it is not sorted: every request comes by here
-    login = next(iter(standing), None)
+    login = _STANDING.first(id=session_id, oldest=timezone.now() - LONGEST_LIFE)
     if login is None:
         return None
     same = constant_time_compare(login.password_mark, login.user.get_session_auth_hash())
     return login if same else None
+
+
+# every request of everybody comes by here
+_STANDING = Prepared(
+    lambda: LoginSession.objects.select_related("user", "user__totp_device").filter(
+        pk=Given("id"),
+        revoked_at=None,
+        user__is_active=True,
+        created_at__gt=Given("oldest"),
+    )
+)
 
 
 def session_of_access_token(token: str) -> LoginSession:

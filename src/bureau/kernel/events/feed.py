@@ -19,6 +19,7 @@ from channels.layers import get_channel_layer
 
 from bureau.kernel.events.log import MAX_BATCH, read_stream
 from bureau.kernel.events.models import Event
+from bureau.kernel.events.streams import is_watched
 from bureau.kernel.events.wake import group_of
 
 log = structlog.get_logger(__name__)
@@ -120,7 +121,13 @@ _feeds: dict[tuple[int, str], Feed] = {}
 
 
 async def watch(stream: str, shape: Shape, watcher: Watcher) -> None:
-    """Catch the watcher up, then keep it fed until `unwatch`."""
+    """Catch the watcher up, then keep it fed until `unwatch`.
+
+    Raises:
+        ValueError: nobody declared streams of this kind as watched, so nothing would wake it.
+    """
+    if not is_watched(stream):
+        raise ValueError(f"Nobody declared that streams like {stream} are watched.")
     while batch := await read_texts(stream, watcher.cursor, shape):
         for event_id, text in batch:
             watcher.push(event_id, text)

@@ -18,7 +18,9 @@ from typing import Any, NamedTuple
 from django.db import transaction
 
 from bureau.kernel.events.models import Event, Level
+from bureau.kernel.events.streams import is_watched
 from bureau.kernel.events.wake import wake
+from bureau.kernel.prepared import PreparedSql
 from bureau.kernel.trace import current_trace_id
 
 MAX_BATCH = 500
@@ -75,26 +77,42 @@ def append(stream: str, facts: Sequence[dict[str, Any]]) -> list[Event]:
     values = {"stream": stream, "facts": json.dumps(facts), "trace_id": current_trace_id()}
     # inside a verb's transaction a savepoint would only cost two round trips
     with transaction.atomic(savepoint=False):
-        events = list(Event.objects.raw(_APPEND, values))
-        transaction.on_commit(lambda: wake(stream))
+        events = _APPEND.all(**values)
+        if is_watched(stream):
+            transaction.on_commit(lambda: wake(stream))
     return events
 
 
-# The stream is held until commit. The materialised part runs before the rows are made, so ids are
-# drawn while the stream is held; in one statement, because every step of every task is an event.
-_APPEND = """
-    WITH turn AS MATERIALIZED (SELECT pg_advisory_xact_lock(hashtextextended(%(stream)s, 0)))
-    INSERT INTO events_event
-        (stream, subject, type, level, message, progress, payload, actor, trace_id)
-    SELECT %(stream)s, fact.subject, fact.type, fact.level, fact.message, fact.progress,
-        fact.payload, fact.actor, %(trace_id)s
-    FROM turn, ROWS FROM (jsonb_to_recordset(%(facts)s::jsonb) AS (
-        subject text, type text, level text, message text, progress smallint, payload jsonb,
-        actor text
-    )) WITH ORDINALITY AS fact(subject, type, level, message, progress, payload, actor, place)
-    ORDER BY fact.place
-    RETURNING *
+# The rows of the CTE `facts` are appended. Their streams are held until commit; the materialised part
+# runs before the rows are made, so ids are drawn while the streams are held. For statements that
+# change something and tell of it at once; wake the stream after them.
+APPENDED = """
+    turn AS MATERIALIZED (
+        SELECT count(pg_advisory_xact_lock(hashtextextended(stream, 0)))
+        FROM (SELECT DISTINCT stream FROM facts ORDER BY stream) AS streams
+    ),
+    appended AS (
+        INSERT INTO events_event
+            (stream, subject, type, level, message, progress, payload, actor, trace_id)
+        SELECT stream, subject, type, level, message, progress, payload, actor, trace_id
+        FROM turn, facts ORDER BY place
+        RETURNING *
+    )
 """
+_APPEND = PreparedSql(
+    Event,
+    f"""
+    WITH facts AS (
+        SELECT %(stream)s AS stream, %(trace_id)s AS trace_id, fact.*
+        FROM ROWS FROM (jsonb_to_recordset(%(facts)s::jsonb) AS (
+            subject text, type text, level text, message text, progress smallint, payload jsonb,
+            actor text
+        )) WITH ORDINALITY
+            AS fact(subject, type, level, message, progress, payload, actor, place)
+    ), {APPENDED}
+    SELECT * FROM appended
+    """,  # noqa: S608  (put together of our own SQL)
+)
 
 
 def read_stream(stream: str, after: int = 0, limit: int = MAX_BATCH) -> list[Event]:

@@ -28,11 +28,23 @@ class StreamKind:
 
 
 _kinds: dict[str, StreamKind] = {}
+_watched: set[str] = set()
 
 
 def register_stream(kind: StreamKind) -> None:
     """Make a kind of stream known; once, at start."""
     _kinds[kind.name] = kind
+    declare_watched(kind.name)
+
+
+def declare_watched(name: str) -> None:
+    """Say that streams of a kind have watchers, also where they are not served by the sockets here."""
+    _watched.add(name)
+
+
+def is_watched(stream: str) -> bool:
+    """Whether anybody can be waiting for this stream to grow."""
+    return stream.partition(":")[0] in _watched
 
 
 def stream_kind(name: str) -> StreamKind:

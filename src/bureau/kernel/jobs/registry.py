@@ -90,6 +90,11 @@ def noun_of(kind: str) -> str:
     return known.noun if known else "task"
 
 
+def nouns() -> dict[str, str]:
+    """Kind -> what events call its tasks."""
+    return {kind: known.noun for kind, known in _handlers.items()}
+
+
 def failed(task: Task) -> None:
     """Tell the handler's room that a task has failed for good; an unknown kind has none."""
     known = _handlers.get(task.kind)

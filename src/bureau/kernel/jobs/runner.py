@@ -11,25 +11,23 @@ import uuid
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
-from types import TracebackType
-from typing import Any, Self
+from typing import Any, NoReturn
 
 import structlog
 from billiard.exceptions import SoftTimeLimitExceeded
-from django.conf import settings
-from django.db import connection, transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from bureau.kernel.errand import on_behalf_of
 from bureau.kernel.errors import BureauError
 from bureau.kernel.events.models import Level
-from bureau.kernel.jobs import services
+from bureau.kernel.jobs import settling
+from bureau.kernel.jobs.claiming import lease_end, take
+from bureau.kernel.jobs.heartbeat import beating
 from bureau.kernel.jobs.models import Job, Task
 from bureau.kernel.jobs.registry import handler_of
-from bureau.kernel.jobs.services import locked, tell_task
-from bureau.kernel.jobs.status import JobStatus, TaskStatus, asked_wait, retry_delay
+from bureau.kernel.jobs.settling import locked
+from bureau.kernel.jobs.status import TaskStatus, asked_wait, retry_delay
+from bureau.kernel.jobs.telling import tell_task
 from bureau.kernel.trace import tracing
 
 log = structlog.get_logger(__name__)
@@ -41,8 +39,13 @@ class Stopped(Exception):
 
 @dataclass
 class Outcome:
-    """What a handler leaves behind inside `finish`: facts for the row and for the DONE event."""
+    """What a handler leaves behind inside `finish`: facts for the row and for the DONE event.
 
+    Attributes:
+        job: the task's job, for tasks that follow.
+    """
+
+    job: Job
     result: dict[str, Any] | None = None
     message: str = "Task completed"
     payload: dict[str, Any] = field(default_factory=dict)
@@ -91,17 +94,13 @@ class TaskRun:
         Raises:
             Stopped: the task is no longer ours; nothing of the block is kept.
         """
-        with self._job():
-            outcome = Outcome()
+        self.checkpoint()
+        with locked(self.task.job_id, settles=False) as job:
+            outcome = Outcome(job)
             yield outcome
-            self._write(
-                **services.ended(TaskStatus.SUCCESS, progress=100, result=outcome.result),
-                # what an earlier try failed with is told by the log, not by a task that succeeded
-                error_code="",
-                error_message="",
-            )
-            tell_task(self.task, "DONE", outcome.message, progress=100, payload=outcome.payload)
-            services.offer_dependents(self.task)
+            told = {"message": outcome.message, "payload": outcome.payload}
+            if not settling.succeed(job, self.task, outcome.result, told):
+                self._lose()
         self.finished = True
 
     def _job(self) -> AbstractContextManager[Job]:
@@ -112,131 +111,35 @@ class TaskRun:
     def _write(self, **fields: Any) -> None:
         """Write the task if it is still ours (the caller holds the job's lock)."""
         fields["updated_at"] = timezone.now()
-        if not self._held().update(**fields):
-            self._lost.set()
-            raise Stopped
+        if not settling.HELD.set(fields, id=self.task.pk, lease=self.lease):
+            self._lose()
         for name, value in fields.items():
             setattr(self.task, name, value)
 
-    def _held(self) -> QuerySet[Task]:
-        return Task.objects.filter(pk=self.task.pk, lease=self.lease, status=TaskStatus.RUNNING)
-
     def _must_hold(self) -> None:
         """Check the lease while the job is locked; nobody can take it before we commit."""
-        if not self._held().exists():
-            self._lost.set()
-            raise Stopped
+        held = Task.objects.filter(pk=self.task.pk, lease=self.lease, status=TaskStatus.RUNNING)
+        if not held.exists():
+            self._lose()
+
+    def _lose(self) -> NoReturn:
+        self._lost.set()
+        raise Stopped
 
     def renew(self) -> bool:
         """Extend the lease; false when it is lost."""
         renewed = Task.objects.filter(pk=self.task.pk, lease=self.lease).update(
-            lease_until=_lease_end()
+            lease_until=lease_end()
         )
         if not renewed:
             self._lost.set()
         return bool(renewed)
 
 
-def _lease_end() -> Any:
-    return timezone.now() + timedelta(seconds=settings.BUREAU_LEASE_SECONDS)
-
-
-class Heartbeat:
-    """Renews a run's lease from a thread. A task shorter than a third of it never needs one."""
-
-    def __init__(self, run: TaskRun) -> None:
-        self._run = run
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._stop.set()
-        self._thread.join()
-
-    def _beat(self) -> None:
-        opened = False
-        while not self._stop.wait(settings.BUREAU_LEASE_SECONDS / 3):
-            opened = True
-            try:
-                if not self._run.renew():
-                    break
-            except (
-                Exception
-            ) as problem:  # the database may be restarting: the next beat may reach it
-                log.warning("heartbeat_failed", problem=type(problem).__name__)
-                connection.close()
-        if opened:
-            connection.close()
-
-
-# One statement: the job is locked first, as by every verb, and a task that changed meanwhile is
-# checked again in its newest version. A prior task's success is never taken back. The first claim
-# makes a waiting job a running one: no look at its other tasks could say otherwise.
-_CLAIM = """
-    WITH job AS MATERIALIZED (
-        SELECT id, status, cancelled_at, owner_id FROM jobs_job
-        WHERE id = (SELECT job_id FROM jobs_task WHERE id = %(task)s) FOR UPDATE
-    ),
-    claimed AS (
-        UPDATE jobs_task AS task
-        SET status = 'RUNNING', attempt = attempt + 1, progress = 0, lease = %(lease)s,
-            worker = %(worker)s, lease_until = %(lease_until)s, started_at = %(now)s, updated_at = %(now)s
-        FROM job
-        WHERE task.id = %(task)s AND task.status = 'PENDING' AND job.cancelled_at IS NULL
-            AND (task.not_before IS NULL OR task.not_before <= %(now)s)
-            AND (task.after_id IS NULL OR EXISTS (
-                SELECT FROM jobs_task AS prior
-                WHERE prior.id = task.after_id AND prior.status = 'SUCCESS'
-            ))
-        RETURNING task.*, job.status AS job_status, job.owner_id AS job_owner
-    ),
-    started AS (
-        UPDATE jobs_job SET status = 'RUNNING', updated_at = %(now)s FROM claimed
-        WHERE jobs_job.id = claimed.job_id AND jobs_job.status = 'PENDING'
-            AND claimed.counts AND claimed.attempt = 1
-    )
-    SELECT * FROM claimed
-"""
-
-
 def claim(task_id: int, worker: str = "") -> TaskRun | None:
     """Take a waiting task; None when there is nothing to take (done, taken, cancelled, not yet)."""
-    lease = uuid.uuid4()
-    facts = {
-        "task": task_id,
-        "lease": lease,
-        "lease_until": _lease_end(),
-        "worker": worker[:120],
-        "now": timezone.now(),
-    }
-    with transaction.atomic():
-        task = next(iter(Task.objects.raw(_CLAIM, facts)), None)
-        if task is None:
-            return None
-        with services.told_together(task.job_id):
-            tell_task(task, "START", "Task started", progress=0, payload={"attempt": task.attempt})
-            _move_job(task)
-    return TaskRun(task, lease)
-
-
-def _move_job(task: Task) -> None:
-    """What a claim changes of its job: by its first running task, or by progress that was lost."""
-    status: str = task.job_status  # type: ignore[attr-defined]  # a column of the claim
-    if not task.counts:
-        return
-    if task.attempt > 1 or status not in {JobStatus.PENDING, JobStatus.RUNNING}:
-        services.settle(task.job)
-    elif status == JobStatus.PENDING:
-        services.tell_job(Job(pk=task.job_id), "START", "Job started", progress=0)
+    task = take(task_id, worker)
+    return TaskRun(task, task.lease) if task and task.lease else None
 
 
 def _errand(task: Task) -> AbstractContextManager[object]:
@@ -254,7 +157,7 @@ def run_task(task_id: int, worker: str = "") -> None:
     run = claim(task_id, worker)
     if run is None:
         return
-    with tracing(run.task.trace_id), _errand(run.task), Heartbeat(run):
+    with tracing(run.task.trace_id), _errand(run.task), beating(run.renew):
         try:
             handler_of(run.task.kind).function(run)
             if not run.finished:
@@ -281,10 +184,10 @@ def _end_with(run: TaskRun, code: str, message: str, *, retry: bool, least_wait:
             run._must_hold()
             if retry and task.attempt < task.max_attempts:
                 delay = max(retry_delay(task.attempt), least_wait)
-                services.put_back(task, delay=delay, error_code=code, error_message=message)
+                settling.put_back(task, delay=delay, error_code=code, error_message=message)
                 text = f"{message} Trying again in {delay:.0f} s."
                 tell_task(task, "RETRY", text, level=Level.WARNING, payload={"error_code": code})
             else:
-                services.fail_task(task, code, message)
+                settling.fail_task(task, code, message)
     except Stopped:
         log.info("task_stopped", task=task.pk, kind=task.kind)

@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from bureau.kernel.events.models import Level
-from bureau.kernel.jobs import hints, services
+from bureau.kernel.jobs import hints, settling, telling
 from bureau.kernel.jobs.models import Task
 from bureau.kernel.jobs.status import TaskStatus, offer_delay
 
@@ -43,7 +43,7 @@ def take_back_lost() -> int:
 
 
 def _take_back(task_id: int, job_id: int) -> bool:
-    with services.locked(job_id):
+    with settling.locked(job_id):
         task = Task.objects.select_related("after").get(pk=task_id)
         if task.lease_until is None or task.lease_until >= timezone.now() - CLOCK_SKEW:
             return False
@@ -51,11 +51,11 @@ def _take_back(task_id: int, job_id: int) -> bool:
             text = (
                 f"The worker stopped {task.attempt} times during this task; it is not tried again."
             )
-            services.fail_task(task, "WORKER_LOST", text)
+            settling.fail_task(task, "WORKER_LOST", text)
         else:
-            services.put_back(task, progress=0)
+            settling.put_back(task, progress=0)
             text = "The worker stopped; the task is queued again"
-            services.tell_task(task, "RETRY", text, progress=0, level=Level.WARNING)
+            telling.tell_task(task, "RETRY", text, progress=0, level=Level.WARNING)
     return True
 
 

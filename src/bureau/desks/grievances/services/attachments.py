@@ -129,7 +129,7 @@ def _recording(kept: Attachment, field_name: str) -> Recording:
     return named_for(
         case,
         "REC",
-        lambda name: Recording.objects.create(
+        lambda name: Recording(
             recording_id=name, attachment=kept, field_name=field_name, language=case.language
         ),
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from bureau.desks.grievances.models import Attachment, Grievance, Recording
 from bureau.kernel.jobs.models import Job, Task
 from bureau.kernel.jobs.services import create_job, enqueue
+from bureau.kernel.prepared import Given, Prepared
 
 JOB_KIND = "grievances.intake"
 PROCESS = "process_file_task"
@@ -47,8 +48,7 @@ def plan_intake(case: Grievance) -> Planned:
 def _plan_recordings(case: Grievance, planned: Planned, job: Job) -> Task | None:
     """Hear every spoken field; returns the task after which the description is known."""
     described = None
-    recordings = Recording.objects.filter(attachment__grievance=case).order_by("id")
-    for recording in recordings:
+    for recording in _RECORDINGS.all(case=case.pk):
         heard = enqueue(job, TRANSCRIBE, {"recording": recording.pk})
         kind = _kind_of(recording.field_name)
         if kind == "contact_info":
@@ -61,6 +61,11 @@ def _plan_recordings(case: Grievance, planned: Planned, job: Job) -> Task | None
             "status": "pending",
         }
     return described
+
+
+_RECORDINGS = Prepared(
+    lambda: Recording.objects.filter(attachment__grievance=Given("case")).order_by("id")
+)
 
 
 def _kind_of(field_name: str) -> str:

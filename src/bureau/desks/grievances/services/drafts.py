@@ -16,6 +16,7 @@ from bureau.desks.grievances.models import Complainant, Grievance
 from bureau.desks.grievances.services.naming import named
 from bureau.desks.grievances.services.people import fill_in, make_complainant, ward_number
 from bureau.kernel.errors import InvalidInput
+from bureau.kernel.prepared import insert
 
 LANGUAGES = ("en", "ne")
 MAX_DESCRIPTION = 20_000
@@ -51,8 +52,8 @@ def start_draft(
     language = language if language in LANGUAGES else "ne"
     person = complainant or make_complainant(source, province, district, language=language)
 
-    def create(name: str) -> Grievance:
-        return Grievance.objects.create(
+    def build(name: str) -> Grievance:
+        return Grievance(
             grievance_id=name,
             short_id=short_of(name),
             complainant=person,
@@ -63,7 +64,9 @@ def start_draft(
             district=district,
         )
 
-    return create(grievance_id) if grievance_id else named("GR", source, province, district, create)
+    if grievance_id:
+        return insert(build(grievance_id))
+    return named("GR", source, province, district, build)
 
 
 def place_code(text: str, field: str) -> str:

@@ -27,6 +27,7 @@ from bureau.desks.grievances.statuses import Status
 from bureau.kernel.errors import InvalidInput
 from bureau.kernel.events.log import emit
 from bureau.kernel.events.models import Event
+from bureau.kernel.prepared import Given, Prepared, save_fields
 
 NOTHING_SAID = "Say what happened: write it, or record it."
 
@@ -60,7 +61,7 @@ def submit_grievance(
     with transaction.atomic(savepoint=False):
         draft = _locked(case.pk)
         apply_to_draft(draft, values)
-        files = list(draft.attachments.order_by("id"))
+        files = _FILES.all(case=draft.pk)
         if not (draft.description or any(one.file_type == FileType.VOICE for one in files)):
             raise InvalidInput(NOTHING_SAID, fields={"grievance_description": [NOTHING_SAID]})
         _set_filed(draft, anonymous=anonymous)
@@ -74,11 +75,18 @@ def submit_grievance(
 
 
 def _locked(case_id: int) -> Grievance:
-    cases = Grievance.objects.held().select_related("complainant")
-    draft = cases.get(pk=case_id)
+    draft = _HELD.first(id=case_id)
+    if draft is None:
+        raise Grievance.DoesNotExist
     if not draft.is_draft:
         raise AlreadyFiled
     return draft
+
+
+_HELD = Prepared(
+    lambda: Grievance.objects.held().select_related("complainant").filter(pk=Given("id"))
+)
+_FILES = Prepared(lambda: Attachment.objects.filter(grievance=Given("case")).order_by("id"))
 
 
 def _set_filed(draft: Grievance, *, anonymous: bool) -> None:
@@ -92,8 +100,8 @@ def _set_filed(draft: Grievance, *, anonymous: bool) -> None:
     draft.submitted_at = draft.status_changed_at = now
     draft.due_at = now + timedelta(days=settings.ENV.grievances_days_to_answer)
     draft.office = office_of(draft)
-    draft.complainant.save()
-    draft.save()
+    save_fields(draft.complainant)
+    save_fields(draft)
 
 
 def mark_sensitive(case: Grievance) -> None:

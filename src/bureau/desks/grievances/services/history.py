@@ -7,18 +7,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from bureau.desks.grievances.models import Change, ChangeType, Grievance
+from bureau.kernel.prepared import insert
 
 
 def note_status(case: Grievance, actor: str, notes: str = "", assigned_to: str = "") -> Change:
     """The line of a status that was just set; `case.version` orders it."""
-    return Change.objects.create(
-        grievance=case,
-        change_type=ChangeType.STATUS,
-        status_code=case.status,
-        version=case.version,
-        notes=notes,
-        assigned_to=assigned_to,
-        created_by=actor or "system",
+    return insert(
+        Change(
+            grievance=case,
+            change_type=ChangeType.STATUS,
+            status_code=case.status,
+            version=case.version,
+            notes=notes,
+            assigned_to=assigned_to,
+            created_by=actor or "system",
+        )
     )
 
 

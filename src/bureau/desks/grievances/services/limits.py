@@ -14,6 +14,7 @@ from bureau.desks.grievances.errors import Locked
 from bureau.desks.grievances.models import Guess
 from bureau.kernel.accounts.addresses import address_of
 from bureau.kernel.errors import TooManyRequests
+from bureau.kernel.prepared import insert
 from bureau.kernel.vault.keyring import digest
 
 Outcome = TypeVar("Outcome")
@@ -78,7 +79,8 @@ def refuse_if_spent(*charges: Charge, spare: int = 0) -> None:
 
 def count(*charges: Charge) -> None:
     """Store one try against each."""
-    Guess.objects.bulk_create(Guess(kind=one.limit.kind, subject=one.subject) for one in charges)
+    for one in charges:
+        insert(Guess(kind=one.limit.kind, subject=one.subject))
 
 
 def spend(*charges: Charge) -> None:

@@ -11,6 +11,7 @@ from bureau.desks.grievances import sealing
 from bureau.desks.grievances.models import Complainant
 from bureau.desks.grievances.services.naming import named
 from bureau.kernel.errors import InvalidInput
+from bureau.kernel.prepared import insert
 
 PERSONAL = ("full_name", "phone", "email", "address")
 PLACE = ("province", "district", "municipality", "ward", "village")
@@ -24,12 +25,12 @@ def make_complainant(
 ) -> Complainant:
     """A complainant about whom nothing is known yet."""
 
-    def create(complainant_id: str) -> Complainant:
-        return Complainant.objects.create(
+    def build(complainant_id: str) -> Complainant:
+        return Complainant(
             complainant_id=complainant_id, province=province, district=district, language=language
         )
 
-    return create(name) if name else named("CM", source, province, district, create)
+    return insert(build(name)) if name else named("CM", source, province, district, build)
 
 
 def fill_in(person: Complainant, values: Mapping[str, Any]) -> list[str]:

@@ -21,6 +21,7 @@ from bureau.desks.grievances.services.limits import (
 )
 from bureau.kernel.errors import NotFound
 from bureau.kernel.events.models import Event
+from bureau.kernel.prepared import insert
 from bureau.kernel.vault.keyring import digest
 
 _PURPOSE = "grievances.receipt"
@@ -44,11 +45,13 @@ class Proof:
 def give_receipt(case: Grievance, content_hash: str, event: Event) -> str:
     """Make a case's receipt in the caller's transaction; the code is shown this once."""
     code = new_code()
-    Receipt.objects.create(
-        grievance=case,
-        code_digest=_digest(code),
-        content_hash=content_hash,
-        event_id=event.pk,
+    insert(
+        Receipt(
+            grievance=case,
+            code_digest=_digest(code),
+            content_hash=content_hash,
+            event_id=event.pk,
+        )
     )
     return code
 

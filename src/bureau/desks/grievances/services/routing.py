@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Upper
+from django.db.models.lookups import Exact
 
 from bureau.desks.grievances.models import Grievance, Office, OfficeArea
+from bureau.kernel.prepared import Given, Prepared
 
 
 def office_of(case: Grievance) -> Office | None:
@@ -12,13 +15,25 @@ def office_of(case: Grievance) -> Office | None:
 
     A ward counts before a municipality, a municipality before a district, that before a province.
     """
-    place = Q(province=case.province)
-    place &= Q(district="") | Q(district=case.district)
-    place &= Q(municipality="") | Q(municipality__iexact=case.municipality)
-    place &= Q(ward=None) | Q(ward=case.ward)
-    areas = OfficeArea.objects.filter(place, office__is_active=True).select_related("office")
+    areas = _AREAS.all(
+        province=case.province,
+        district=case.district,
+        municipality=case.municipality,
+        ward=case.ward,
+    )
     best = max(areas, key=_exactness, default=None)
     return best.office if best else None
+
+
+def _areas() -> QuerySet[OfficeArea]:
+    place = Q(province=Given("province"))
+    place &= Q(district="") | Q(district=Given("district"))
+    place &= Q(municipality="") | Q(Exact(Upper("municipality"), Upper(Given("municipality"))))
+    place &= Q(ward=None) | Q(ward=Given("ward"))
+    return OfficeArea.objects.filter(place, office__is_active=True).select_related("office")
+
+
+_AREAS = Prepared(_areas)
 
 
 def _exactness(area: OfficeArea) -> tuple[bool, bool, bool, int]:

@@ -66,7 +66,7 @@ def _transcription(recording: Recording, heard: Transcript) -> None:
     named_for(
         case,
         "TR",
-        lambda name: Transcription.objects.create(
+        lambda name: Transcription(
             transcription_id=name,
             recording=recording,
             automated=heard.text,

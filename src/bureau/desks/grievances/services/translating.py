@@ -40,7 +40,7 @@ def keep_english(case: Grievance, found: dict[str, str]) -> None:
     named_for(
         case,
         "TL",
-        lambda name: Translation.objects.create(
+        lambda name: Translation(
             translation_id=name,
             grievance=case,
             source_language=case.language,

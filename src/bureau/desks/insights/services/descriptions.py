@@ -16,7 +16,8 @@ from bureau.desks.insights.params import Language
 from bureau.desks.insights.spec import ChartData
 from bureau.kernel.accounts.errors import one_error
 from bureau.kernel.ai.ports import Chat, Completion, Message, ProviderAnswerUnusable
-from bureau.kernel.jobs.services import enqueue, locked
+from bureau.kernel.jobs.services import enqueue
+from bureau.kernel.jobs.settling import locked
 
 ATTEMPTS = 3
 MAX_TOKENS = 600

@@ -22,13 +22,7 @@ from bureau.kernel.errors import Conflict, InvalidInput
 from bureau.kernel.files.models import StoredFile
 from bureau.kernel.files.services import local_path, store_upload
 from bureau.kernel.jobs.models import Job, Task
-from bureau.kernel.jobs.services import (
-    KeyTaken,
-    create_job,
-    enqueue,
-    existing_job,
-    fingerprint_of,
-)
+from bureau.kernel.jobs.services import KeyTaken, create_job, enqueue, existing_job, fingerprint_of
 
 UNREADABLE = "Source file not found or could not be processed"
 

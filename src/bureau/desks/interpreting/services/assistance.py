@@ -15,7 +15,7 @@ from typing import Any
 from django.db import transaction
 
 from bureau.desks.interpreting import events
-from bureau.desks.interpreting.collections.services.search import Found, sources_of
+from bureau.desks.interpreting.collections.services.search import SOURCES, Found
 from bureau.desks.interpreting.languages import Language, language_of
 from bureau.desks.interpreting.models import Assistance, AssistanceType, ChatMessage, ChatRoom
 from bureau.desks.interpreting.services.contexts import passages_for, said_last
@@ -78,7 +78,7 @@ class Written:
 
 def has_material(room: ChatRoom) -> bool:
     """Whether the room has anything to draw on."""
-    return bool(sources_of(room.pk))
+    return bool(SOURCES.all(room=room.pk))
 
 
 @transaction.atomic
@@ -101,7 +101,7 @@ def write_help(room: ChatRoom, request_type: str) -> Written:
     newest = ChatMessage.objects.filter(room=room).order_by("-id")[:HISTORY]
     history = said_last(newest, HISTORY)
     looked_for = "\n".join([*(line.partition(": ")[2] for line in history[-3:]), LOOKED_FOR[kind]])
-    passages = passages_for(room.pk, looked_for.strip() or "patient profile")
+    passages = passages_for(SOURCES.all(room=room.pk), looked_for.strip() or "patient profile")
     model = registry.chat()
     if model is None:
         return Written(_by_rule(room, kind, passages), BUILTIN, _sources(passages))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import transaction
 
-from bureau.desks.interpreting.collections.models import CollectionItem
+from bureau.desks.interpreting.collections.models import Collection, CollectionItem
 from bureau.desks.interpreting.collections.rooms import add_profile, context_of, link_to_room
 from bureau.desks.interpreting.collections.services.search import (
     Found,
@@ -17,32 +17,36 @@ from bureau.desks.interpreting.languages import language_of
 from bureau.desks.interpreting.models import ChatMessage, ChatRoom
 from bureau.desks.interpreting.models import MessageState as State
 from bureau.kernel.accounts.models import User
+from bureau.kernel.prepared import Given, Prepared
 
 HISTORY = 5
 MAX_NAME = 191
 NO_CONTEXT = "No RAG collection configured. Please provide collection_id"
 
 
-def passages_for(room_id: int, text: str) -> list[Found]:
-    """Passages of the global and linked knowledge bases and of the room's own context that are
-    nearest to a text; one embedding for all of them, none where there is nothing to search.
+def passages_for(sources: Sequence[Collection], text: str) -> list[Found]:
+    """Passages of what a room draws on that are nearest to a text; one embedding for all of it,
+    none where there is nothing to search.
 
     Raises:
         ProviderError: the embedder failed.
     """
-    shared, personal = find_for_room(text, room_id)
+    shared, personal = find_for_room(text, sources)
     return [*shared, *personal]
 
 
-def history_before(message: ChatMessage) -> list[str]:
-    """What was said last in the room before this message, oldest first, each once."""
-    earlier = ChatMessage.objects.filter(room=message.room_id, pk__lt=message.pk)
-    earlier = earlier.only("seal_key", "sender_type", "original_text", "state")
-    return said_last(earlier.order_by("-id")[: HISTORY * 2], HISTORY)
+# what was said last in the room before a message, newest first
+EARLIER = Prepared(
+    lambda: (
+        ChatMessage.objects.filter(room=Given("room"), pk__lt=Given("message"))
+        .only("seal_key", "sender_type", "original_text", "state")
+        .order_by("-id")[: HISTORY * 2]
+    )
+)
 
 
-def said_last(newest_first: Iterable[ChatMessage], count: int) -> list[str]:
-    """The last messages that have words, oldest first."""
+def said_last(newest_first: Iterable[ChatMessage], count: int = HISTORY) -> list[str]:
+    """The last messages that have words, oldest first, each once."""
     lines = [
         f"{one.sender_type}: {one.original_text}"
         for one in newest_first

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import connection, transaction
 from django.db.models import Max, Q, QuerySet
 from django.db.models.functions import Coalesce, Greatest
@@ -11,6 +13,7 @@ from bureau.desks.interpreting.models import GlossaryTerm
 from bureau.desks.interpreting.translation.terms import Rule
 from bureau.kernel.accounts.models import User
 from bureau.kernel.errors import Conflict, NotFound
+from bureau.kernel.prepared import Given, Prepared
 
 # one change at a time, so that every change has a version of its own
 _LOCK = 7_415_001
@@ -31,13 +34,19 @@ def terms_at(version: int) -> QuerySet[GlossaryTerm]:
     return in_force.order_by("source_language", "target_language", "term", "id")
 
 
-def rules_for(source: Language, target: Language) -> list[Rule]:
-    """What holds now for translations from one language into another."""
-    terms = GlossaryTerm.objects.filter(until=None, source_language=source.code)
-    return [
-        Rule(row.term, row.translation or row.term)
-        for row in terms.filter(target_language__in=("", target.code))
-    ]
+def rules_of(terms: Iterable[GlossaryTerm]) -> list[Rule]:
+    """What these terms want of a translation."""
+    return [Rule(row.term, row.translation or row.term) for row in terms]
+
+
+# what holds now for translations from one language into another
+IN_FORCE = Prepared(
+    lambda: GlossaryTerm.objects.filter(
+        Q(target_language="") | Q(target_language=Given("target")),
+        until=None,
+        source_language=Given("source"),
+    )
+)
 
 
 @transaction.atomic

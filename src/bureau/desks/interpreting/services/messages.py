@@ -18,6 +18,7 @@ from bureau.kernel.files.models import StoredFile
 from bureau.kernel.files.services import check_upload, store_bytes
 from bureau.kernel.files.sniffing import media_type_of
 from bureau.kernel.jobs.services import create_job, enqueue
+from bureau.kernel.prepared import insert
 
 JOB_KIND = "interpreting.message"
 TRANSCRIBE = "interpreting.transcribe"
@@ -72,17 +73,19 @@ def _keep(sender: User, room: ChatRoom, side: Side, said: Said, media_type: str)
     languages = [room.patient_language, room.doctor_language]
     source, target = languages if side is Side.PATIENT else reversed(languages)
     job = create_job(sender, JOB_KIND)
-    message = ChatMessage.objects.create(
-        room=room,
-        sender=sender,
-        sender_type=side,
-        state=State.TRANSLATING if said.text else State.TRANSCRIBING,
-        original_text=said.text,
-        original_language=source,
-        translated_language=target,
-        audio=_stored(said.audio, sender, media_type) if said.audio else None,
-        has_audio=bool(said.audio),
-        job=job,
+    message = insert(
+        ChatMessage(
+            room=room,
+            sender=sender,
+            sender_type=side,
+            state=State.TRANSLATING if said.text else State.TRANSCRIBING,
+            original_text=said.text,
+            original_language=source,
+            translated_language=target,
+            audio=_stored(said.audio, sender, media_type) if said.audio else None,
+            has_audio=bool(said.audio),
+            job=job,
+        )
     )
     events.tell(message, events.CREATED, has_audio=message.has_audio)
     params = {"message_id": message.pk}

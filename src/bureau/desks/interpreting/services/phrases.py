@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import Q
 
 from bureau.desks.interpreting.languages import Language
@@ -16,26 +18,35 @@ from bureau.desks.interpreting.translation.phrasebook import (
 )
 from bureau.kernel.accounts.models import User
 from bureau.kernel.errors import InvalidInput, NotFound
+from bureau.kernel.prepared import Given, Prepared
 
 
 def phrases_of(source: Language, target: Language) -> Phrases:
     """All phrases from one language into another; the house's own come first."""
-    own = _memory(source.code, target.code)
-    if not own:
+    return phrases_with(OWN.all(source=source.code, target=target.code), source, target)
+
+
+def phrases_with(own: Iterable[Phrase], source: Language, target: Language) -> Phrases:
+    """The house's phrases, read in either direction, before the shipped ones."""
+    entries = [_entry(row, source) for row in own]
+    if not entries:
         return shipped_phrases(source.code, target.code)
-    return Phrases([*own, *shipped(source.code, target.code)])
+    return Phrases([*entries, *shipped(source.code, target.code)])
 
 
-def _memory(source: str, target: str) -> list[Entry]:
-    """The house's phrases, read in both directions; the newest come first."""
-    there = Q(source_language=source, target_language=target)
-    back = Q(source_language=target, target_language=source)
-    entries = []
-    for row in Phrase.objects.filter(there | back).order_by("-id"):
-        texts = (row.source_text, row.target_text)
-        said, meant = texts if row.source_language == source else texts[::-1]
-        entries.append(Entry(said, meant, MEMORY, row.reviewed))
-    return entries
+def _entry(row: Phrase, source: Language) -> Entry:
+    texts = (row.source_text, row.target_text)
+    said, meant = texts if row.source_language == source.code else texts[::-1]
+    return Entry(said, meant, MEMORY, row.reviewed)
+
+
+# the house's phrases between two languages, the newest first
+OWN = Prepared(
+    lambda: Phrase.objects.filter(
+        Q(source_language=Given("source"), target_language=Given("target"))
+        | Q(source_language=Given("target"), target_language=Given("source"))
+    ).order_by("-id")
+)
 
 
 def add_phrase(

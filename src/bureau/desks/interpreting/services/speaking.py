@@ -17,9 +17,9 @@ SPEAK = "interpreting.speak"
 MIN_TEXT = 3
 
 
-def request_speech(message: ChatMessage, job: Job | None) -> None:
+def request_speech(message: ChatMessage, job: Job) -> None:
     """Set the reading out of a translation going, where there is a voice at all."""
-    if job is not None and worth_saying(message.translated_text) and _has_voice():
+    if worth_saying(message.translated_text) and _has_voice():
         enqueue(job, SPEAK, {"message_id": message.pk}, counts=False)
 
 

@@ -22,6 +22,7 @@ from bureau.kernel.ai.ports import (
     Transcript,
 )
 from bureau.kernel.files.services import local_path
+from bureau.kernel.jobs.models import Job
 from bureau.kernel.jobs.services import enqueue
 
 # below it a segment is shown with a mark: the listener was not sure of its words
@@ -56,7 +57,7 @@ def transcribe_message(message: ChatMessage) -> Transcript:
         raise step_failure(problem) from None
 
 
-def keep_transcript(message: ChatMessage, heard: Transcript) -> None:
+def keep_transcript(message: ChatMessage, heard: Transcript, job: Job) -> None:
     """Store a transcript, say so and set the translation going, in the caller's transaction.
 
     A message that brought its own text keeps it and is being translated already.
@@ -75,8 +76,7 @@ def keep_transcript(message: ChatMessage, heard: Transcript) -> None:
     if message.state == State.NO_SPEECH:
         events.tell(message, events.TRANSLATED, has_translation=False)
     elif "state" in fields:
-        assert message.job is not None
-        enqueue(message.job, TRANSLATE, {"message_id": message.pk})
+        enqueue(job, TRANSLATE, {"message_id": message.pk})
 
 
 def keep_duration(message: ChatMessage) -> None:

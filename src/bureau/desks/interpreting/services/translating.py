@@ -12,15 +12,16 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from bureau.desks.interpreting import events
-from bureau.desks.interpreting.collections.services.search import Found
+from bureau.desks.interpreting.collections.models import Collection
+from bureau.desks.interpreting.collections.services.search import SOURCES, Found
 from bureau.desks.interpreting.errors import StepFailed, step_failure
 from bureau.desks.interpreting.languages import Language, language_of
 from bureau.desks.interpreting.models import ChatMessage, Side
 from bureau.desks.interpreting.models import MessageState as State
 from bureau.desks.interpreting.safety.check import check
-from bureau.desks.interpreting.services.contexts import history_before, passages_for
-from bureau.desks.interpreting.services.glossary import rules_for
-from bureau.desks.interpreting.services.phrases import phrases_of
+from bureau.desks.interpreting.services.contexts import EARLIER, passages_for, said_last
+from bureau.desks.interpreting.services.glossary import IN_FORCE, rules_of
+from bureau.desks.interpreting.services.phrases import OWN, phrases_with
 from bureau.desks.interpreting.shapes import notes_of
 from bureau.desks.interpreting.translation import cache
 from bureau.desks.interpreting.translation import phrasebook as books
@@ -28,6 +29,7 @@ from bureau.desks.interpreting.translation.notes import notes_for
 from bureau.desks.interpreting.translation.terms import Rule, broken, rules_in
 from bureau.kernel.ai import registry
 from bureau.kernel.ai.ports import LanguageNotSupported, ProviderError, Term, Translator
+from bureau.kernel.prepared import save_fields, send_together
 
 SAME_LANGUAGE = "same language"
 NOT_REVIEWED = " (not reviewed by a native speaker)"
@@ -71,15 +73,22 @@ def translate_message(message: ChatMessage) -> Translated:
     text = message.original_text
     if source == target:
         return Translated(text, SAME_LANGUAGE)
-    task = Task(text, source, target, rules_in(text, rules_for(source, target)))
-    phrases = phrases_of(source, target)
+    pair = {"source": source.code, "target": target.code}
+    terms, own, *knowledge = send_together(
+        IN_FORCE.asked(**pair),
+        OWN.asked(**pair),
+        SOURCES.asked(room=message.room_id),
+        EARLIER.asked(room=message.room_id, message=message.pk),
+    )
+    task = Task(text, source, target, rules_in(text, rules_of(terms)))
+    phrases = phrases_with(own, source, target)
     known = phrases.translate(text)
     if known is not None:
         return _checked(task, _from_phrases(known), None)
     translator = _translator()
     if translator is None:
         return _offers(phrases, text)
-    return _checked(task, _by_model(translator, task, message), translator)
+    return _checked(task, _by_model(translator, task, message, *knowledge), translator)
 
 
 def _translator() -> Translator | None:
@@ -103,9 +112,15 @@ def _offers(phrases: books.Phrases, text: str) -> Translated:
 # --- by a model -----------------------------------------------------------------------------
 
 
-def _by_model(translator: Translator, task: Task, message: ChatMessage) -> Translated:
-    passages = _passages(message, task.text)
-    context = context_of(task, Side(message.sender_type), history_before(message), passages)
+def _by_model(
+    translator: Translator,
+    task: Task,
+    message: ChatMessage,
+    sources: list[Collection],
+    earlier: list[ChatMessage],
+) -> Translated:
+    passages = _passages(sources, task.text)
+    context = context_of(task, Side(message.sender_type), said_last(earlier), passages)
     key = cache.key_of(
         message.room_id,
         task.text,
@@ -117,17 +132,17 @@ def _by_model(translator: Translator, task: Task, message: ChatMessage) -> Trans
         [[rule.term, rule.wanted] for rule in task.rules],
     )
     by = f"{translator.provider} {translator.model}".strip()
-    sources = [{"name": one.name, "similarity": round(one.similarity, 3)} for one in passages]
+    drawn = [{"name": one.name, "similarity": round(one.similarity, 3)} for one in passages]
     text = cache.find(key)
     if text is None:
         text = _asked(translator, task.text, task.source, task.target, context, task.rules)
         cache.keep(key, text)
-    return Translated(text, by, notes={"context_sources": sources})
+    return Translated(text, by, notes={"context_sources": drawn})
 
 
-def _passages(message: ChatMessage, text: str) -> list[Found]:
+def _passages(sources: list[Collection], text: str) -> list[Found]:
     try:
-        return passages_for(message.room_id, text)
+        return passages_for(sources, text)
     except ProviderError as problem:
         raise step_failure(problem) from None
 
@@ -198,14 +213,9 @@ def keep_translation(message: ChatMessage, made: Translated) -> None:
     message.translated_text, message.translated_by = made.text, made.by
     message.back_translation = made.back_translation
     message.has_warning = bool(notes["warnings"])
-    message.save(
-        update_fields=[
-            "notes",
-            "state",
-            "translated_text",
-            "translated_by",
-            "back_translation",
-            "has_warning",
-        ]
+    save_fields(
+        message,
+        *("notes", "state", "has_warning"),
+        *("translated_text", "translated_by", "back_translation"),
     )
     events.tell(message, events.TRANSLATED, has_translation=bool(made.text))

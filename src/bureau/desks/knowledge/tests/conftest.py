@@ -13,8 +13,7 @@ from bureau.kernel.jobs import hints
 
 @pytest.fixture(autouse=True)
 def _ground(settings: Settings, tmp_path: Path) -> None:
-    """Quick passwords, and a folder of files of its own for each test."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    """A folder of files of its own for each test."""
     settings.STORAGES = {
         **settings.STORAGES,
         "default": {

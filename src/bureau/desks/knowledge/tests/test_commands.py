@@ -164,9 +164,11 @@ def test_a_person_can_take_away_and_remove_what_is_theirs(ana: Person, ben: Pers
     for who in (ana, ben):
         who.upload(f"of {who.user}.txt", f"The word of {who.user} is plum.".encode())
         who.ask("What is the word?")
-    told = json.dumps(privacy.export(Subject(username="ana")))
+    told = json.dumps(privacy.export(Subject(username="Ana")))
     assert "What is the word?" in told
     assert "ben" not in told
-    assert privacy.erase(Subject(username="ana")) == 2
+    assert json.dumps(privacy.export(Subject(email="ANA@example.org "))) == told
+    assert privacy.export(Subject(phone="+977 9841234567")) == []
+    assert privacy.erase(Subject(email="ana@example.org")) == 2
     assert privacy.export(Subject(username="ana")) == []
     assert len(privacy.export(Subject(username="ben"))) == 2

@@ -23,7 +23,7 @@ from hypothesis.stateful import (
 
 from bureau.kernel.errors import InvalidInput
 from bureau.kernel.events.models import Event
-from bureau.kernel.jobs import services
+from bureau.kernel.jobs import control, services
 from bureau.kernel.jobs.models import Job, Task
 from bureau.kernel.jobs.runner import Stopped, TaskRun, claim, run_task
 from bureau.kernel.jobs.status import FINISHED_JOB, job_status
@@ -215,18 +215,18 @@ class OneJob(RuleBasedStateMachine):
         task = self.pick(number)
         if self.cancelled or self.rows[task].status not in {"PENDING", "RUNNING"}:
             with pytest.raises(InvalidInput):
-                services.cancel_task(task)
+                control.cancel_task(task)
             return
-        services.cancel_task(task)
+        control.cancel_task(task)
         self.end(task, "CANCELLED")
 
     @rule()
     def cancel_job(self) -> None:
         if self.job_is() in FINISHED_JOB:
             with pytest.raises(InvalidInput):
-                services.cancel_job(self.job.pk)
+                control.cancel_job(self.job.pk)
             return
-        services.cancel_job(self.job.pk)
+        control.cancel_job(self.job.pk)
         self.cancelled = True
         for task, row in self.rows.items():
             if row.status in {"PENDING", "RUNNING"}:
@@ -237,9 +237,9 @@ class OneJob(RuleBasedStateMachine):
         task = self.pick(number)
         if self.cancelled or self.rows[task].status == "SUCCESS":
             with pytest.raises(InvalidInput):
-                services.retry_task(task)
+                control.retry_task(task)
             return
-        services.retry_task(task)
+        control.retry_task(task)
         self.reset(task)
 
     # --- what must hold -----------------------------------------------------------------------

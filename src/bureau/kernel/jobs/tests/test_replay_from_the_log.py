@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bureau.kernel.jobs import services
+from bureau.kernel.jobs import control, services
 from bureau.kernel.jobs.models import Task
 from bureau.kernel.jobs.runner import claim, run_task
 from bureau.kernel.jobs.tests.conftest import MakeTask
@@ -29,7 +29,7 @@ def test_a_job_with_every_outcome_is_rebuilt_from_its_events(make_task: MakeTask
         run_task(failed.pk)
     with script(fail_for_now):
         run_task(waits.pk)
-    services.cancel_task(cancelled.pk)
+    control.cancel_task(cancelled.pk)
     claim(running.pk)
     assert statuses(done, failed, waits, cancelled, running) == [
         "SUCCESS", "FAILED", "PENDING", "CANCELLED", "RUNNING",
@@ -45,7 +45,7 @@ def test_a_failed_preparation_and_its_retry_are_rebuilt(make_task: MakeTask) -> 
         run_task(first.pk)
     assert statuses(first, second, third) == ["FAILED"] * 3
     assert_the_log_is_the_truth(first.job)
-    services.retry_task(third.pk)
+    control.retry_task(third.pk)
     assert statuses(first, second, third) == ["PENDING"] * 3
     for task in (first, second, third):
         run_task(task.pk)
@@ -56,7 +56,7 @@ def test_a_failed_preparation_and_its_retry_are_rebuilt(make_task: MakeTask) -> 
 def test_a_cancelled_job_is_rebuilt(make_task: MakeTask) -> None:
     first, second = (task := make_task()), make_task(job=task.job, after=task)
     claim(first.pk)
-    services.cancel_job(first.job_id)
+    control.cancel_job(first.job_id)
     assert statuses(first, second) == ["CANCELLED"] * 2
     assert replay(first.job).job == "CANCELLED"
     assert_the_log_is_the_truth(first.job)

@@ -11,7 +11,7 @@ from bureau.kernel.accounts.models import User
 from bureau.kernel.errand import Errand, current_errand
 from bureau.kernel.errors import InvalidInput
 from bureau.kernel.events.models import Event
-from bureau.kernel.jobs import services
+from bureau.kernel.jobs import control, services, settling, telling
 from bureau.kernel.jobs.models import Task
 from bureau.kernel.jobs.runner import Stopped, TaskRun, claim, run_task
 from bureau.kernel.jobs.services import create_job
@@ -79,7 +79,7 @@ def test_a_run_whose_task_was_cancelled_learns_it_and_writes_nothing(make_task: 
     run = claim(task.pk)
     assert run
     run.checkpoint()
-    services.cancel_task(task.pk)
+    control.cancel_task(task.pk)
     events = Event.objects.count()
     assert run.renew() is False
     with pytest.raises(Stopped):
@@ -137,14 +137,14 @@ def told(task: Task) -> list[str]:
 
 def test_what_is_told_in_blocks_within_blocks_keeps_its_order(make_task: MakeTask) -> None:
     task, other = make_task(), make_task()
-    with services.locked(task.job_id):
-        services.tell_task(task, "LOG", "first")
-        with services.locked(task.job_id):
-            services.tell_task(task, "LOG", "second")
-            with services.locked(other.job_id):
-                services.tell_task(task, "LOG", "third")
-                services.tell_task(other, "LOG", "elsewhere")
-        services.tell_task(task, "LOG", "fourth")
+    with settling.locked(task.job_id):
+        telling.tell_task(task, "LOG", "first")
+        with settling.locked(task.job_id):
+            telling.tell_task(task, "LOG", "second")
+            with settling.locked(other.job_id):
+                telling.tell_task(task, "LOG", "third")
+                telling.tell_task(other, "LOG", "elsewhere")
+        telling.tell_task(task, "LOG", "fourth")
     assert told(task) == ["first", "second", "third", "fourth"]
     assert told(other) == ["elsewhere"]
 
@@ -153,15 +153,15 @@ def test_a_block_that_raises_tells_nothing_and_the_one_around_it_goes_on(
     make_task: MakeTask,
 ) -> None:
     task = make_task()
-    with services.locked(task.job_id):
-        services.tell_task(task, "LOG", "before")
-        with pytest.raises(InvalidInput), services.locked(task.job_id):
-            services.tell_task(task, "LOG", "undone")
+    with settling.locked(task.job_id):
+        telling.tell_task(task, "LOG", "before")
+        with pytest.raises(InvalidInput), settling.locked(task.job_id):
+            telling.tell_task(task, "LOG", "undone")
             raise InvalidInput("no")
-        services.tell_task(task, "LOG", "after")
+        telling.tell_task(task, "LOG", "after")
     assert told(task) == ["before", "after"]
-    with pytest.raises(InvalidInput), services.locked(task.job_id):
-        services.tell_task(task, "LOG", "undone as well")
+    with pytest.raises(InvalidInput), settling.locked(task.job_id):
+        telling.tell_task(task, "LOG", "undone as well")
         raise InvalidInput("no")
     assert told(task) == ["before", "after"]
 

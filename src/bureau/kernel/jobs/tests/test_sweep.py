@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from bureau.kernel.events.models import Event
-from bureau.kernel.jobs import hints, services
+from bureau.kernel.jobs import control, hints
 from bureau.kernel.jobs.models import Task
 from bureau.kernel.jobs.runner import claim, run_task
 from bureau.kernel.jobs.sweep import CLOCK_SKEW, offer_waiting, sweep, take_back_lost
@@ -63,7 +63,7 @@ def test_a_kind_nobody_knows_any_more_does_not_stop_the_sweep(make_task: MakeTas
         lose(task)
     Task.objects.filter(pk=old.pk).update(kind="test.of_an_older_release")
     assert take_back_lost() == 2
-    services.cancel_task(old.pk)
+    control.cancel_task(old.pk)
     assert Event.objects.filter(subject=f"task:{old.pk}", type="CANCELLED").exists()
 
 

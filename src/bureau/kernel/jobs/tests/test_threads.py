@@ -12,7 +12,7 @@ import pytest
 from django.db import connection
 
 from bureau.kernel.errors import InvalidInput
-from bureau.kernel.jobs import services
+from bureau.kernel.jobs import control
 from bureau.kernel.jobs.runner import Stopped, TaskRun, claim, run_task
 from bureau.kernel.jobs.sweep import sweep
 from bureau.kernel.jobs.tests.conftest import MakeTask
@@ -70,9 +70,9 @@ def test_ends_cancels_retries_and_sweeps_at_once_leave_one_end(
     works: list[Callable[[], object]] = [
         lambda: finish(run),
         lambda: run.progress(50, "Half"),
-        lambda: services.cancel_task(task.pk),
-        lambda: services.retry_task(task.pk),
-        lambda: services.cancel_job(task.job_id),
+        lambda: control.cancel_task(task.pk),
+        lambda: control.retry_task(task.pk),
+        lambda: control.cancel_job(task.job_id),
         lambda: run_task(task.pk),
         sweep,
     ]

@@ -6,6 +6,7 @@ from bureau.desks.grievances.helpdesk.models import Priority, Ticket, Track
 from bureau.desks.grievances.helpdesk.services.clocks import begin
 from bureau.desks.grievances.models import Grievance
 from bureau.kernel.events.log import emit
+from bureau.kernel.prepared import insert
 
 
 def open_new_ticket(case: Grievance) -> Ticket:
@@ -20,8 +21,7 @@ def open_new_ticket(case: Grievance) -> Ticket:
     office = case.office.code if case.office else None
     payload = {"ticket": str(ticket.uid), "level": 1, "track": ticket.track, "office": office}
     begin(ticket, emit(case.stream, "ticket.opened", payload=payload))
-    ticket.save()
-    return ticket
+    return insert(ticket)
 
 
 def open_missing(limit: int = 200) -> int:

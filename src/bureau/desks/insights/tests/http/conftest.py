@@ -15,8 +15,7 @@ SetEnvironment = Callable[..., None]
 
 @pytest.fixture(autouse=True)
 def _ground(settings: Settings, tmp_path: Path) -> None:
-    """Quick passwords, and a folder of files of its own for each test."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    """A folder of files of its own for each test."""
     settings.FILES_DIR = tmp_path
     settings.STORAGES = {
         **settings.STORAGES,

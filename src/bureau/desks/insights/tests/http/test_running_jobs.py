@@ -21,9 +21,9 @@ from bureau.desks.insights.tests.http.desk import (
 from bureau.desks.insights.tests.lens_service import TOKEN, record, serving
 from bureau.kernel.files.models import StoredFile
 from bureau.kernel.files.services import open_file
+from bureau.kernel.jobs.control import retry_task
 from bureau.kernel.jobs.models import Task
 from bureau.kernel.jobs.runner import run_task
-from bureau.kernel.jobs.services import retry_task
 
 JOB_KEYS = [
     "id",

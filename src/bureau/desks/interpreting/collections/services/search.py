@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from bureau.desks.interpreting.collections.models import (
     Collection,
@@ -15,6 +15,7 @@ from bureau.desks.interpreting.collections.models import (
     SealedPassage,
 )
 from bureau.desks.interpreting.collections.services.indexing import unpacked
+from bureau.kernel.prepared import Given, Prepared
 from bureau.kernel.retrieval.models import Chunk
 from bureau.kernel.retrieval.search import (
     Passage,
@@ -24,7 +25,7 @@ from bureau.kernel.retrieval.search import (
     space_in_scope,
 )
 
-__all__ = ["Found", "Question", "find_for_room", "find_in", "question_for"]
+__all__ = ["SOURCES", "Found", "Question", "find_for_room", "find_in", "question_for"]
 
 
 @dataclass(frozen=True)
@@ -60,16 +61,18 @@ def find_in(collection: Collection, text: str, limit: int) -> list[Found]:
 
 
 def find_for_room(
-    text: str, room_id: int, *, shared: int = 5, personal: int = 3
+    text: str, sources: Sequence[Collection], *, shared: int = 5, personal: int = 3
 ) -> tuple[list[Found], list[Found]]:
     """What a room's translation may draw on: passages of the global and linked knowledge bases, and
     of the room's own contexts. The text is embedded once for all of it, and not at all where there
     is nothing to search.
 
+    Args:
+        sources: what the room draws on, `SOURCES`.
+
     Raises:
         ProviderError, EmbeddingMismatch.
     """
-    sources = sources_of(room_id)
     if not sources:
         return [], []
     question = question_for(text, sources)
@@ -77,14 +80,16 @@ def find_for_room(
     return _in_bases(question, bases, shared), _in_sealed(question, sources, personal)
 
 
-def sources_of(room_id: int) -> list[Collection]:
-    """What a room draws on: the global knowledge bases, its own contexts, and the bases that those
-    are linked with."""
+def _sources() -> QuerySet[Collection]:
     base = Q(collection_type=CollectionType.KNOWLEDGE_BASE)
-    linked = Q(used_by__chat_room=room_id)
-    wanted = (base & (Q(is_global=True) | linked)) | Q(chat_room=room_id)
-    found = Collection.objects.filter(wanted).only("collection_type", "index").distinct()
-    return list(found)
+    linked = Q(used_by__chat_room=Given("room"))
+    wanted = (base & (Q(is_global=True) | linked)) | Q(chat_room=Given("room"))
+    return Collection.objects.filter(wanted).only("collection_type", "index").distinct()
+
+
+# what a room draws on: the global knowledge bases, its own contexts, and the bases that those are
+# linked with
+SOURCES = Prepared(_sources)
 
 
 def _in_bases(question: Question, bases: Sequence[Collection], limit: int) -> list[Found]:

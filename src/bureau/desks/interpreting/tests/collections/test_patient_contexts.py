@@ -15,6 +15,7 @@ from bureau.desks.interpreting.collections.models import (
     SealedPassage,
 )
 from bureau.desks.interpreting.collections.services.search import (
+    SOURCES,
     find_for_room,
 )
 from bureau.desks.interpreting.tests.clinic import Person, opened, room_of, run_all
@@ -80,7 +81,7 @@ def test_a_room_finds_its_own_contexts_and_the_bases_with_one_embedding(
     )
     run_all()
     with counted() as asked:
-        bases, personal = find_for_room("Is penicillin safe?", room)
+        bases, personal = find_for_room("Is penicillin safe?", SOURCES.all(room=room))
     assert asked["queries"] == 1
     assert {one.collection_id for one in bases} == {shared, linked}
     assert [one.collection_id for one in personal] == [context.pk]

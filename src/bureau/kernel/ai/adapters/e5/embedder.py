@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -57,10 +58,13 @@ class _Engine:
     def __init__(self, source: weights.Weights, threads: int) -> None:
         self._source = source
         self._tokens = Tokens(source.vocabulary)
+        # the tokeniser has its own now
+        source.vocabulary.pieces.clear()
         self._session = _session(source, threads)
         places = source.tensor("emb.pos").reshape(-1, source.shape.width)
         # every text is of the first of two kinds; the second marks a second sentence
         self._places = places + source.tensor("emb.type")[: source.shape.width]
+        _return_memory()
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Mean vectors of the texts' tokens, in the order of the texts."""
@@ -97,3 +101,10 @@ def _session(source: weights.Weights, threads: int) -> Any:
     return onnxruntime.InferenceSession(
         network.graph(source.shape, tensors), options, providers=["CPUExecutionProvider"]
     )
+
+
+def _return_memory() -> None:
+    """Give back what loading took: the C library would keep 100 MB for allocations to come."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:  # only the GNU library has it
+        trim(0)

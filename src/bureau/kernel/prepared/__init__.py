@@ -1,0 +1,33 @@
+"""Statements that are written with the ORM and compiled once.
+
+Building and compiling a query takes Django longer than PostgreSQL takes to answer a small one. The
+few that every request or every task runs are kept compiled; a call only binds its values:
+
+    _NAMED = Prepared(lambda: User.objects.filter(username=Given("name")))
+    _NAMED.first(name="dora")
+
+Everything else stays a plain query set.
+"""
+
+from __future__ import annotations
+
+from bureau.kernel.prepared.binding import Asked, Given, send_together
+from bureau.kernel.prepared.reading import Prepared, PreparedSql
+from bureau.kernel.prepared.writing import (
+    PreparedUpdate,
+    insert,
+    insert_unless_taken,
+    save_fields,
+)
+
+__all__ = [
+    "Asked",
+    "Given",
+    "Prepared",
+    "PreparedSql",
+    "PreparedUpdate",
+    "insert",
+    "insert_unless_taken",
+    "save_fields",
+    "send_together",
+]
