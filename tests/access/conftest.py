@@ -4,17 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import transaction
-from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
 from bureau.kernel.ops import health
 from bureau.kernel.ops.health import Probe
 from tests.access.callers import assemble
 from tests.access.requests import Objects, prepare_objects
-
-quick_passwords = override_settings(
-    PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]
-)
 
 
 @pytest.fixture(autouse=True)
@@ -26,14 +21,13 @@ def no_ping(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="module")
 def objects(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Objects]:
     """The cast and its objects, once for all rows: each request of a row is undone after it."""
-    with django_db_blocker.unblock(), quick_passwords, transaction.atomic():
+    with django_db_blocker.unblock(), transaction.atomic():
         yield prepare_objects(assemble())
         transaction.set_rollback(True)
 
 
 @pytest.fixture
-def committed(transactional_db: None) -> Iterator[Objects]:
+def committed(transactional_db: None) -> Objects:
     """The same for sockets, whose way to the database closes connections and with them a test's
     transaction."""
-    with quick_passwords:
-        yield prepare_objects(assemble())
+    return prepare_objects(assemble())

@@ -34,7 +34,7 @@ FLAGS = [
 READY_SECONDS = 150
 STOP_SECONDS = 30
 # everything else of this process's environment, above all its servers and keys, stays here
-KEPT_VARIABLES = ("PATH", "HOME", "LANG", "TMPDIR")
+KEPT_VARIABLES = ("PATH", "HOME", "LANG", "TMPDIR", "PYTHONPYCACHEPREFIX")
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """One browser for the tests of a file."""
+    """One browser for the tests of a file: while it runs, Django refuses this thread its database."""
     if not CHROMIUM.exists():
         pytest.fail(f"{CHROMIUM} is missing: run apt-get install chromium.")
     with sync_playwright() as playwright:

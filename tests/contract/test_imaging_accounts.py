@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from django.test import Client
 from tests.contract.imaging import BASE
@@ -15,8 +13,7 @@ PASSWORD = "correct horse battery staple"
 
 
 @pytest.fixture(autouse=True)
-def _quick(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def _dora() -> None:
     User.objects.create_user(
         "dora", "dora@example.org", PASSWORD, role=Role.DOCTOR, first_name="Dora", last_name="Wu"
     )

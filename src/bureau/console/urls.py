@@ -29,6 +29,7 @@ urlpatterns = [
     path("grievances/", grievances.tickets, name="tickets"),
     path("grievances/<str:ticket_id>/", grievances.ticket, name="ticket"),
     path("imaging/", imaging.studies, name="studies"),
+    path("imaging/imports/", imaging.imports, name="imports"),
     path("interpreting/", interpreting.rooms, name="rooms"),
     path("interpreting/<int:room_id>/", interpreting.room, name="room"),
     path("knowledge/", knowledge.questions, name="questions"),

@@ -78,6 +78,7 @@ ROWS = [
     Row("GET", "/api/v1/analysis/statistics", readers(200)),
     Row("GET", "/api/v1/analysis/options", readers(200)),
     page("GET HEAD", "/imaging/", others=404, mine=(Caller.DOCTOR, Caller.DOCTOR2, Caller.ADMIN)),
+    page("GET HEAD", "/imaging/imports/", others=404, mine=(Caller.ADMIN,)),
     Row("GET", "/api/v1/audit/readings", people(200, Caller.AUDITOR, Caller.ADMIN)),
 ]
 

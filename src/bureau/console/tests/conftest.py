@@ -2,18 +2,12 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
-from pytest_django import Settings
 
 from bureau.desks.insights.access import JOB_KIND
 from bureau.desks.insights.models import ChartJob, SourceType
 from bureau.kernel.accounts.models import Role, User
 from bureau.kernel.accounts.tests.cast import PASSWORD, add_person
 from bureau.kernel.jobs.services import create_job
-
-
-@pytest.fixture(autouse=True)
-def quick_passwords(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Searching studies; the page's script asks the imaging API."""
+"""Searching studies and bringing them in; the pages' scripts ask the imaging API."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from bureau.console.doors import at_desk
+from bureau.desks.imaging.access import may_import
 from bureau.desks.imaging.columns import COLUMNS, FACETS
 from bureau.kernel.accounts.models import User
+from bureau.kernel.errors import NotFound
 
 
 def column_words() -> dict[str, str]:
@@ -42,4 +44,13 @@ def studies(request: HttpRequest, person: User) -> HttpResponse:
     """A search box, facets and a list of studies."""
     words = column_words()
     facets = {name: {"title": words[name], "options": options} for name, options in FACETS.items()}
-    return render(request, "console/imaging/studies.html", {"columns": words, "facets": facets})
+    context = {"columns": words, "facets": facets, "may_import": may_import(person)}
+    return render(request, "console/imaging/studies.html", context)
+
+
+@at_desk("imaging")
+def imports(request: HttpRequest, person: User) -> HttpResponse:
+    """A file to look at and import, and what became of earlier ones."""
+    if not may_import(person):
+        raise NotFound
+    return render(request, "console/imaging/imports.html", {"columns": column_words()})

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from bureau.desks.imaging.models import Analysis, ImportBatch, Report
-from bureau.desks.imaging.search.finding import Row, rows_of
+from bureau.desks.imaging.search.finding import Row, study_row
 from bureau.kernel.accounts.auth import signed_in
 from bureau.kernel.accounts.models import Role, User
 from bureau.kernel.errors import NotAllowed, NotFound
@@ -59,12 +59,17 @@ def may_read(user: User) -> bool:
     return user.is_admin or user.role == Role.DOCTOR
 
 
+def may_import(user: User) -> bool:
+    """Whether the person may bring records in."""
+    return user.is_admin
+
+
 def study_for(user: User, exam_id: str) -> Row:
     """One study, all columns; NotFound where it is absent or not for this person."""
-    rows = rows_of([exam_id]) if may_read(user) and "\0" not in exam_id else []
-    if not rows:
+    row = study_row(exam_id) if may_read(user) and "\0" not in exam_id else None
+    if row is None:
         raise NotFound("Study not found")
-    return rows[0]
+    return row
 
 
 def reports_of(user: User) -> QuerySet[Report]:

@@ -8,9 +8,12 @@ class ImagingConfig(AppConfig):
     label = "imaging"
 
     def ready(self) -> None:
-        """Register the desk's handlers of background work its kind of file and its demonstration data."""
+        """Register the desk's background work, kind of file, demonstration data and first search."""
         from bureau.desks.imaging import demo, files, tasks  # noqa: F401  (registers the handlers)
+        from bureau.desks.imaging.search.warming import warm_search
         from bureau.kernel.ops.demo import register_seeder
+        from bureau.kernel.ops.warming import register_warmer
 
         files.register_kinds()
         register_seeder("imaging", demo.seed)
+        register_warmer("imaging", warm_search)

@@ -30,7 +30,7 @@ def search(request: AuthedRequest) -> HttpResponse:
     asked = asked_of(request.GET)
     found = search_studies(request.auth, asked)
     data = [_item(row, found, asked) for row in found.rows]
-    body = page_shape(data, found.total, asked.page, asked.page_size, dict(options()))
+    body = page_shape(data, found.total, asked.page, asked.page_size, dict(options(found.state)))
     return answer({**body, **_extras(found, asked)})
 
 

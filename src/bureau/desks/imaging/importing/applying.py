@@ -44,10 +44,16 @@ def _typed(name: str) -> str:
 
 
 _ROW = ", ".join(f"{_typed(name)} AS {name}" for name in SOURCE_COLUMNS)
+# nobody else writes: then asking what is there costs half of what ON CONFLICT does for each row
+_ALONE = f"LOCK TABLE {TABLE} IN SHARE ROW EXCLUSIVE MODE"
+# what is there is looked through once, not once a row: while a table fills, the planner takes it for empty
+_AT_ONCE = (
+    "SELECT set_config('enable_nestloop', CASE WHEN %s > 1000 THEN 'off' ELSE 'on' END, true)"
+)
 _INSERT = f"""
     INSERT INTO {TABLE} ({", ".join(SOURCE_COLUMNS)}, data_load_time)
-    SELECT {_ROW}, %s::timestamp FROM imaging_staged s WHERE s.batch_id = %s ORDER BY s.row_no
-    ON CONFLICT (exam_id) DO NOTHING
+    SELECT {_ROW}, %s::timestamp FROM imaging_staged s WHERE s.batch_id = %s
+        AND NOT EXISTS (SELECT FROM {TABLE} f WHERE f.exam_id = s.exam_id)
 """
 _NEW = ", ".join(f"new.{name}" for name in _OTHERS)
 _OLD = ", ".join(f"f.{name}" for name in _OTHERS)
@@ -74,16 +80,19 @@ _REFUSE = f"""
 """
 
 
-def apply_staged(batch: ImportBatch, mark: datetime) -> Counts:
-    """Turn the rows that are left into studies; counts of what happened.
+def apply_staged(batch: ImportBatch, mark: datetime, staged: int) -> Counts:
+    """Turn the rows that are left, `staged` of them, into studies; counts of what happened.
 
     In one statement however many they are: the counts kept beside the studies change once then.
     """
     counts = Counts()
     with connection.cursor() as cursor:
+        cursor.execute(_ALONE)
+        cursor.execute(_AT_ONCE, [staged])
         cursor.execute(_INSERT, [mark, batch.pk])
         counts.inserted = cursor.rowcount
-        _settle_differing(cursor, batch, mark, counts)
+        if counts.inserted < staged:
+            _settle_differing(cursor, batch, mark, counts)
     return counts
 
 

@@ -45,9 +45,9 @@ class DuckSource:
         (last,) = self._all(f"SELECT coalesce(max(rowid) + 1, 0) FROM {TABLE}")[0]
         for start in range(after, last, size):
             end = min(start + size, last)
-            with tempfile.NamedTemporaryFile(suffix=".csv") as file:
-                rows = self._write(file.name, batch_id, start, end)
-                yield Chunk(file.file, end, rows)
+            # closed, and so removed, by who reads it
+            file = tempfile.NamedTemporaryFile(suffix=".csv")  # noqa: SIM115
+            yield Chunk(file, end, self._write(file.name, batch_id, start, end))
 
     def head(self, count: int) -> list[list[str | None]]:
         """See `reading.Source`."""

@@ -6,13 +6,14 @@ sees staged rows; they become studies in one step, or not at all.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import IO
 
 from django.db import connection, transaction
 
 from bureau.desks.imaging.columns import SOURCE_COLUMNS
-from bureau.desks.imaging.importing.reading import Source
+from bureau.desks.imaging.importing.reading import Chunk, Source
 
 BLOCK = 1 << 20
 Told = Callable[[int], None]
@@ -22,10 +23,19 @@ _COPY = f"COPY imaging_staged ({_COLUMNS}) FROM STDIN (FORMAT csv)"
 
 def stage(batch_id: int, source: Source, size: int, told: Told) -> None:
     """Copy what is not there yet; `told` hears the number of the last row after each chunk."""
-    for chunk in source.chunks(batch_id, staged_up_to(batch_id), size):
-        with transaction.atomic():
+    for chunk in _one_ahead(source.chunks(batch_id, staged_up_to(batch_id), size)):
+        with chunk.content, transaction.atomic():
             _copy(chunk.content)
         told(chunk.last_row)
+
+
+def _one_ahead(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+    """The same chunks; the next one is read while the database takes the last."""
+    with ThreadPoolExecutor(1) as reader:
+        coming = reader.submit(next, chunks, None)
+        while chunk := coming.result():
+            coming = reader.submit(next, chunks, None)
+            yield chunk
 
 
 def staged_up_to(batch_id: int) -> int:

@@ -1,8 +1,8 @@
 """How many studies, in all and by facet: exact, from the kept counts wherever they can say it.
 
-The published rule: a total is always exact. Terms and the four facets are answered from cells and
-texts, which change in the statement that changes studies. Anything else is counted once and
-remembered until studies change.
+The published rule: a total is always exact. Terms and the four facets are answered from texts and
+cells, which change in the statement that changes studies; anything else from the studies. What is
+more than a sum over texts is remembered until studies change.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from bureau.desks.imaging.search.conditions import (
     other_conditions,
 )
 from bureau.desks.imaging.search.matching import FieldMatch, Hits
+from bureau.desks.imaging.search.state import state_now
 
 REMEMBERED_SECONDS = 24 * 3600
 _KEYS = ", ".join(FACETS)
@@ -34,16 +35,20 @@ _KEYS = ", ".join(FACETS)
 Counts = dict[str, Any]
 
 
-def total_of(asked: Filter, hits: Hits | None) -> int:
-    """How many studies the filter means."""
+def total_of(asked: Filter, hits: Hits | None, *, facets: bool = False) -> int:
+    """How many studies the filter means.
+
+    Args:
+        facets: whether they will be asked for next: the same counting then tells both.
+    """
     if hits is not None and not hits.most:
         return 0
     if asked.is_everything:
         return _all()
-    if hits is not None and _is_by_name_only(asked, hits):
-        # a study has one name: the sum over its texts counts nobody twice
+    if hits is not None and _is_in_one_column(asked, hits):
+        # a study has one text in a column: the sum over them counts nobody twice
         return int(hits.most)
-    return int(_counts(asked, hits, facets=False)["total"])
+    return int(_counts(asked, hits, facets=facets)["total"])
 
 
 def _all() -> int:
@@ -65,30 +70,24 @@ def _shape(rows: list[list[Any]], asked: Filter, name: str) -> list[dict[str, An
     return [{"value": value, "count": n, "selected": value in chosen} for value, n in rows]
 
 
-def _is_by_name_only(asked: Filter, hits: Hits) -> bool:
-    fields = {match.field for match in hits.fields}
-    return (
-        fields == {"patient_name"} and hits.exam_ids == () and asked.only_facets and not asked.exact
-    )
+def _is_in_one_column(asked: Filter, hits: Hits) -> bool:
+    return len(hits.fields) == 1 and hits.exam_ids == () and asked.only_facets and not asked.exact
 
 
 def _counts(asked: Filter, hits: Hits | None, *, facets: bool) -> Counts:
-    source, is_kept = _source(asked, hits)
-    if is_kept and not facets:
-        return _ask(source, asked, facets=facets)
-    key = _key(asked, facets=facets)
+    key = _key(asked, hits.state if hits is not None else state_now(), facets=facets)
     known: Counts | None = cache.get(key)
     if known is None:
-        known = _ask(source, asked, facets=facets)
+        known = _ask(_source(asked, hits), asked, facets=facets)
         cache.set(key, known, REMEMBERED_SECONDS)
     return known
 
 
-def _source(asked: Filter, hits: Hits | None) -> tuple[Condition, bool]:
-    """(status, source, item, type, n) of what is meant but for the facets, and if it is kept so."""
+def _source(asked: Filter, hits: Hits | None) -> Condition:
+    """(status, source, item, type, n) of what is meant but for the facets."""
     if asked.only_facets:
         if hits is None:
-            return Condition(f"SELECT {_KEYS}, n FROM imaging_cell"), True
+            return Condition(f"SELECT {_KEYS}, n FROM imaging_cell")
         if _has_cells(hits):
             return _from_cells(hits)
     meant = other_conditions(asked)
@@ -96,7 +95,7 @@ def _source(asked: Filter, hits: Hits | None) -> tuple[Condition, bool]:
         meant.append(any_of(hits.conditions()))
     where = all_of(meant)
     sql = f"SELECT {_KEYS}, 1 AS n FROM medical_examinations_fact WHERE {where.sql}"
-    return Condition(sql, where.values), False
+    return Condition(sql, where.values)
 
 
 def _has_cells(hits: Hits) -> bool:
@@ -106,13 +105,13 @@ def _has_cells(hits: Hits) -> bool:
     return known and all(match.is_named for match in fields.values())
 
 
-def _from_cells(hits: Hits) -> tuple[Condition, bool]:
+def _from_cells(hits: Hits) -> Condition:
     fields = {match.field: match for match in hits.fields}
     name = fields.pop("patient_name", None)
     cells = any_of(_cell_condition(match) for match in fields.values())
     sql = f"SELECT {_KEYS}, n FROM imaging_cell WHERE {cells.sql}"
     if name is None:
-        return Condition(sql, cells.values), True
+        return Condition(sql, cells.values)
     named = name.condition(hits.folded)
     others = any_of(match.condition(hits.folded) for match in fields.values()) if fields else NEVER
     # a study that is found by name and by item is counted once, in its cell
@@ -121,7 +120,7 @@ def _from_cells(hits: Hits) -> tuple[Condition, bool]:
         f"WHERE {named.sql} AND ({others.sql}) IS NOT TRUE"
     )
     values = (*cells.values, *named.values, *others.values)
-    return Condition(f"{sql} UNION ALL {rest}", values), False
+    return Condition(f"{sql} UNION ALL {rest}", values)
 
 
 def _cell_condition(match: FieldMatch) -> Condition:
@@ -170,15 +169,7 @@ def _sorted(rows: list[tuple[str, str, Any]]) -> Counts:
     return found
 
 
-def _key(asked: Filter, *, facets: bool) -> str:
-    """Names a count of the studies as they are now; a digest, because a term may be a name."""
+def _key(asked: Filter, state: str, *, facets: bool) -> str:
+    """Names a count of these studies; a digest, because a term may be a name."""
     text = json.dumps([asdict(asked), facets], sort_keys=True, default=str)
-    return f"imaging:{version()}:{hashlib.sha256(text.encode()).hexdigest()}"
-
-
-def version() -> int:
-    """The number that changes whenever studies change."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT version FROM imaging_state")
-        row = cursor.fetchone()
-    return int(row[0]) if row else 0
+    return f"imaging:{state}:{hashlib.sha256(text.encode()).hexdigest()}"

@@ -23,6 +23,7 @@ from bureau.desks.imaging.search.conditions import (
 )
 from bureau.desks.imaging.search.counting import facets_of, total_of
 from bureau.desks.imaging.search.matching import Hits, hits_of
+from bureau.desks.imaging.search.state import state_now
 
 # up to here collecting costs a few milliseconds; above, walking meets a page sooner
 COLLECTED = 10_000
@@ -38,8 +39,12 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Found:
-    """A page of studies as columns by name, the exact total, and facets where they were asked for."""
+    """A page of studies as columns by name, the exact total, and facets where they were asked for.
 
+    `state` names the studies that were looked through: see `search.state`.
+    """
+
+    state: str
     rows: list[Row]
     total: int
     facets: dict[str, Any] | None
@@ -53,12 +58,13 @@ def find(asked: Asked) -> Found:
         InvalidInput: `after` names no study any more.
     """
     hits = hits_of(asked.filter)
-    total = total_of(asked.filter, hits)
-    ids: list[str] = []
+    state = hits.state if hits is not None else state_now()
+    total = total_of(asked.filter, hits, facets=asked.facets)
+    rows: list[Row] = []
     if asked.offset < total or asked.after is not None:
-        ids = _page(asked, hits, total)
+        rows = _page(asked, hits, total)
     facets = dict(facets_of(asked.filter, hits)) if asked.facets else None
-    return Found(rows_of(ids), total, facets, hits)
+    return Found(state, rows, total, facets, hits)
 
 
 def meant(asked: Filter, hits: Hits | None, *, walking: bool = False) -> Condition:
@@ -69,7 +75,7 @@ def meant(asked: Filter, hits: Hits | None, *, walking: bool = False) -> Conditi
     return all_of(parts)
 
 
-def _page(asked: Asked, hits: Hits | None, total: int) -> list[str]:
+def _page(asked: Asked, hits: Hits | None, total: int) -> list[Row]:
     if hits is not None and hits.is_named and hits.most <= COLLECTED:
         return _collect(asked, _named(asked, hits))
     if total <= COLLECTED and (hits is not None or not asked.filter.only_facets):
@@ -94,27 +100,27 @@ def _select(asked: Asked, where: Condition) -> str:
     return f"SELECT exam_id, {column} FROM {TABLE} WHERE {where.sql}"
 
 
-def _collect(asked: Asked, source: Condition) -> list[str]:
+def _collect(asked: Asked, source: Condition) -> list[Row]:
     """Bring all together first: an index in the order asked for would be walked in vain."""
     order, behind = _order(asked), _behind(asked)
     sql = (
         f"WITH meant AS MATERIALIZED ({source.sql}) SELECT exam_id FROM meant "
         f"WHERE {behind.sql} ORDER BY {order} LIMIT %s OFFSET %s"
     )
-    return _ids(sql, [*source.values, *behind.values, asked.page_size, _offset(asked)])
+    return _shown(asked, sql, [*source.values, *behind.values, asked.page_size, _offset(asked)])
 
 
-def _walk(asked: Asked, where: Condition, offset: int) -> list[str]:
+def _walk(asked: Asked, where: Condition, offset: int) -> list[Row]:
     order, behind = _order(asked), _behind(asked)
     sql = (
         f"SELECT exam_id FROM {TABLE} WHERE {where.sql} AND {behind.sql} "
         f"ORDER BY {order} LIMIT %s OFFSET %s"
     )
     skipped = 0 if asked.after is not None else offset
-    return _ids(sql, [*where.values, *behind.values, asked.page_size, skipped])
+    return _shown(asked, sql, [*where.values, *behind.values, asked.page_size, skipped])
 
 
-def _jump(asked: Asked) -> list[str]:
+def _jump(asked: Asked) -> list[Row]:
     """A page of all studies by date: begin on the day it begins, which the kept days tell."""
     descending = asked.sort == "order_datetime_desc"
     day, before = _day_at(asked.offset, descending=descending)
@@ -163,19 +169,22 @@ def _offset(asked: Asked) -> int:
     return 0 if asked.after is not None else asked.offset
 
 
-def _ids(sql: str, values: list[Any]) -> list[str]:
+def _shown(asked: Asked, numbers: str, values: list[Any]) -> list[Row]:
+    """The studies of a page: their numbers come first, so that only these rows are fetched whole."""
+    sql = (
+        f"SELECT {', '.join(COLUMNS)} FROM ({numbers}) AS page JOIN {TABLE} USING (exam_id) "
+        f"ORDER BY {_order(asked)}"
+    )
+    return _rows(sql, values)
+
+
+def study_row(exam_id: str) -> Row | None:
+    """The study with this number."""
+    found = _rows(f"SELECT {', '.join(COLUMNS)} FROM {TABLE} WHERE exam_id = %s", [exam_id])
+    return found[0] if found else None
+
+
+def _rows(sql: str, values: list[Any]) -> list[Row]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        return [row[0] for row in cursor.fetchall()]
-
-
-def rows_of(ids: list[str]) -> list[Row]:
-    """The studies with these numbers, in this order."""
-    if not ids:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {', '.join(COLUMNS)} FROM {TABLE} WHERE exam_id = ANY(%s::text[])", [ids]
-        )
-        rows = {row[0]: dict(zip(COLUMNS, row, strict=True)) for row in cursor.fetchall()}
-    return [rows[one] for one in ids if one in rows]
+        return [dict(zip(COLUMNS, row, strict=True)) for row in cursor.fetchall()]

@@ -15,6 +15,7 @@ from bureau.desks.imaging.columns import SEARCHED, SEARCHED_TOO
 from bureau.desks.imaging.search.asked import Filter
 from bureau.desks.imaging.search.conditions import Condition, any_of, one_of
 from bureau.desks.imaging.search.folding import fold, grams, has_trigram, like_pattern
+from bureau.desks.imaging.search.state import NONE, WRITTEN
 from bureau.desks.imaging.search.typos import resembling
 
 # more texts than this are not named one by one: every study is asked whether it holds the term
@@ -75,6 +76,8 @@ class Hits:
     fields: tuple[FieldMatch, ...]
     # studies whose identifiers hold the term; None where they are too many to name
     exam_ids: tuple[str, ...] | None = ()
+    # see `state`: the studies that were looked through
+    state: str = NONE
 
     @property
     def most(self) -> float:
@@ -103,11 +106,12 @@ def hits_of(asked: Filter) -> Hits | None:
         return None
     folded = fold(asked.q)
     columns = (*SEARCHED, *(SEARCHED_TOO if asked.everywhere else ()))
-    found = {match.field: match for match in _holding(folded, columns)}
+    state, matches = _holding(folded, columns)
+    found = {match.field: match for match in matches}
     if asked.typo:
         found = _with_resembling(found, folded)
     ids = _by_identifier(folded) if asked.everywhere else ()
-    return Hits(folded, tuple(found.values()), ids)
+    return Hits(folded, tuple(found.values()), ids, state)
 
 
 def lookup(folded: str) -> Condition:
@@ -117,18 +121,25 @@ def lookup(folded: str) -> Condition:
     return Condition("grams @> %s::text[] AND strpos(folded, %s) > 0", (grams(folded), folded))
 
 
-def _holding(folded: str, columns: tuple[str, ...]) -> list[FieldMatch]:
+def _holding(folded: str, columns: tuple[str, ...]) -> tuple[str, list[FieldMatch]]:
+    """The state of the studies and each column's texts, in one statement."""
     where = lookup(folded)
     sql = f"""
-        SELECT field, sum(n), CASE WHEN count(*) <= {NAMED} THEN array_agg(text) END
-        FROM imaging_text WHERE {where.sql} AND field = ANY(%s) AND n > 0 GROUP BY field
+        SELECT state, field, studies, texts FROM ({WRITTEN}) AS written LEFT JOIN (
+            SELECT field, sum(n) AS studies,
+                CASE WHEN count(*) <= {NAMED} THEN array_agg(text) END AS texts
+            FROM imaging_text WHERE {where.sql} AND field = ANY(%s) AND n > 0 GROUP BY field
+        ) AS holding ON true
     """
     with connection.cursor() as cursor:
         cursor.execute(sql, [*where.values, list(columns)])
-        return [
-            FieldMatch(field, int(studies), None if texts is None else tuple(texts))
-            for field, studies, texts in cursor.fetchall()
-        ]
+        rows = cursor.fetchall()
+    found = [
+        FieldMatch(field, int(studies), None if texts is None else tuple(texts))
+        for _, field, studies, texts in rows
+        if field
+    ]
+    return (rows[0][0] if rows else NONE), found
 
 
 def _with_resembling(found: dict[str, FieldMatch], folded: str) -> dict[str, FieldMatch]:

@@ -1,6 +1,13 @@
-"""What can be chosen in each filter: read from the kept texts, so an import is seen at once."""
+"""What can be chosen in each filter: read from the kept texts, so an import is seen at once.
+
+Every answer of a search carries the options. They change only when studies do, so a process
+remembers them for the state it read them in.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
 
 from django.db import connection
 
@@ -9,8 +16,14 @@ from bureau.desks.imaging.columns import FACETS, OTHER_OPTIONS
 MOST_DESCRIPTIONS = 100
 
 
-def options() -> dict[str, list[str]]:
-    """The four lists of the contract, ascending, without blanks."""
+@lru_cache(maxsize=4)
+def options(state: str) -> Mapping[str, list[str]]:
+    """The four lists of the contract, ascending, without blanks.
+
+    Args:
+        state: read before; the lists are those of these studies or of newer ones.
+    """
+    del state
     return _options(FACETS)
 
 

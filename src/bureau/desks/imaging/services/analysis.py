@@ -16,14 +16,15 @@ from django.db.models import Avg, F, Q
 from bureau.desks.imaging import access
 from bureau.desks.imaging.models import Analysis, Report, Study
 from bureau.desks.imaging.search.asked import invalid
-from bureau.desks.imaging.search.finding import rows_of
+from bureau.desks.imaging.search.finding import study_row
 from bureau.desks.imaging.services import audit, examination
 from bureau.kernel.accounts.models import User
 from bureau.kernel.ai.ports import Chat, Message
 from bureau.kernel.ai.registry import chat
 from bureau.kernel.errors import InvalidInput
+from bureau.kernel.jobs.control import cancel_task
 from bureau.kernel.jobs.models import Task
-from bureau.kernel.jobs.services import cancel_task, create_job, enqueue
+from bureau.kernel.jobs.services import create_job, enqueue
 from bureau.kernel.jobs.status import CANCELLABLE, TaskStatus
 
 COMPARED = 2_000
@@ -60,10 +61,10 @@ def analyse(asked: Analysis) -> Results:
     Raises:
         InvalidInput: the study is gone, or has no report where one is needed.
     """
-    rows = rows_of([asked.exam_id])
-    if not rows:
+    row = study_row(asked.exam_id)
+    if row is None:
         raise InvalidInput("The study is not there any more.")
-    return TYPES[asked.analysis_type](rows[0])
+    return TYPES[asked.analysis_type](row)
 
 
 def keep(asked: Analysis, results: Results) -> None:

@@ -19,7 +19,13 @@ from django.utils import timezone
 
 from bureau.desks.imaging.access import actor_of
 from bureau.desks.imaging.files import SOURCE
-from bureau.desks.imaging.importing import applying, staging, undoing_reports, undoing_studies
+from bureau.desks.imaging.importing import (
+    applying,
+    indexes,
+    staging,
+    undoing_reports,
+    undoing_studies,
+)
 from bureau.desks.imaging.importing.checking import set_bad_rows_aside
 from bureau.desks.imaging.importing.reading import Source
 from bureau.desks.imaging.models import BatchState, ImportBatch, Target
@@ -33,7 +39,8 @@ IMPORT_KIND = "imaging.import"
 STREAM = "imaging:imports"
 # the part of an import's progress that reading takes
 READ_TO = 60
-_LOCK = "imaging.apply"
+# memory for sorting and grouping the rows of an import, in its transaction
+_WORK_MEMORY = "64MB"
 _UNDOING = {Target.STUDY: undoing_studies, Target.REPORT: undoing_reports}
 
 
@@ -128,7 +135,8 @@ def run_study_import(batch: ImportBatch, source: Source, watch: Watch | None = N
 
     staging.stage(batch.pk, source, batch.batch_size, told)
     follower.progress(READ_TO, "Checking and applying")
-    with follower.finish() as outcome:
+    rows = 0 if batch.dry_run else staging.staged_up_to(batch.pk)
+    with indexes.out_of_the_way(rows), follower.finish() as outcome:
         _apply(batch)
         if outcome is not None:
             outcome.result, outcome.message = summary(batch), sentence(batch)
@@ -190,12 +198,16 @@ def _apply(batch: ImportBatch) -> None:
     batch.rows_read = staging.count_staged(batch.pk)
     set_bad_rows_aside(batch.pk, last_row, batch.batch_size)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()::timestamp")
+        cursor.execute(
+            "SELECT clock_timestamp()::timestamp, set_config('work_mem', %s, true)", [_WORK_MEMORY]
+        )
         batch.loaded_at = cursor.fetchone()[0]
     assert batch.loaded_at is not None
     mark = transaction.savepoint()
-    counts = applying.apply_staged(batch, batch.loaded_at)
-    rejected = batch.problems.values("row_no").distinct().count()
+    refused = batch.problems.values("row_no").distinct().count()
+    counts = applying.apply_staged(batch, batch.loaded_at, batch.rows_read - refused)
+    indexes.build()
+    rejected = refused + counts.refused
     if batch.dry_run:
         transaction.savepoint_rollback(mark)
     else:
@@ -212,7 +224,7 @@ def _apply(batch: ImportBatch) -> None:
 def one_at_a_time() -> None:
     """Wait for the turn, in the caller's transaction: imports are applied one after the other."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [_LOCK])
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [indexes.APPLYING])
 
 
 def _new_batch(name: str, mark: str, options: Options, target: str) -> ImportBatch:

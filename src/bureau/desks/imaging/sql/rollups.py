@@ -35,11 +35,12 @@ _EVENTS = {
 
 def texts_of(rows: dict[str, int]) -> str:
     """SQL: (field, text, n) of these tables of studies, each counted with its sign."""
-    pairs = ", ".join(f"('{name}', s.{name}::text)" for name in TEXT_FIELDS)
+    # a grouping a column takes half the time of one over all columns' texts laid out as rows
     parts = (
-        f"SELECT v.field, v.text, {sign} * count(*) AS n FROM {table} s, "
-        f"LATERAL (VALUES {pairs}) AS v (field, text) WHERE v.text <> '' GROUP BY 1, 2"
+        f"SELECT '{name}' AS field, {name}::text AS text, {sign} * count(*) AS n "
+        f"FROM {table} WHERE {name} <> '' GROUP BY 2"
         for table, sign in rows.items()
+        for name in TEXT_FIELDS
     )
     return _net(parts, "field, text")
 

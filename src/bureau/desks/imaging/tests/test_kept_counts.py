@@ -9,15 +9,18 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from bureau.desks.imaging.models import Study, Text
+from bureau.desks.imaging.models import State, Study, Text
 from bureau.desks.imaging.search.asked import Asked, Filter
-from bureau.desks.imaging.search.counting import version
 from bureau.desks.imaging.search.finding import find, meant
 from bureau.desks.imaging.search.matching import hits_of
 from bureau.desks.imaging.services.rollups import differences
 from bureau.desks.imaging.tests.records import fill
 
 pytestmark = pytest.mark.django_db
+
+
+def version() -> int:
+    return State.objects.get().version
 
 
 def test_they_follow_inserts_updates_and_deletes() -> None:

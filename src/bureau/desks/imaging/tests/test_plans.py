@@ -6,12 +6,15 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from bureau.desks.imaging.search.asked import Filter
+from bureau.desks.imaging.models import Study
+from bureau.desks.imaging.search.asked import Asked, Filter
 from bureau.desks.imaging.search.conditions import one_of
-from bureau.desks.imaging.search.finding import meant
+from bureau.desks.imaging.search.finding import find, meant
 from bureau.desks.imaging.search.folding import fold
 from bureau.desks.imaging.search.matching import IDENTIFIED, hits_of, lookup
+from bureau.desks.imaging.search.options import options
 from bureau.desks.imaging.tests.records import fill
 
 pytestmark = pytest.mark.django_db
@@ -77,3 +80,27 @@ def test_walking_follows_the_order_and_sorts_nothing() -> None:
         where.values,
     )
     assert "Sort" not in shown
+
+
+def test_a_search_is_two_statements_however_often_it_is_made() -> None:
+    """Which texts hold the term, and the page: the rest is a sum or remembered."""
+    terms = ("王", "smith", "胸部", "CT")
+    for term in terms:
+        options(find(Asked(Filter(q=term))).state)
+    for term in terms:
+        with CaptureQueriesContext(connection) as asked:
+            found = find(Asked(Filter(q=term)))
+            options(found.state)
+        assert (len(asked), found.total > 0) == (2, True), term
+
+
+def test_a_change_of_studies_is_seen_at_once_in_totals_and_options() -> None:
+    asked = Asked(Filter(q="胸部"))
+    before = find(asked)
+    options(before.state)
+    Study.objects.filter(exam_id=before.rows[0]["exam_id"]).update(exam_status="新")
+    Study.objects.filter(exam_id=before.rows[1]["exam_id"]).delete()
+    after = find(asked)
+    assert after.total == before.total - 1
+    assert "新" in options(after.state)["exam_statuses"]
+    assert "新" not in options(before.state)["exam_statuses"]
