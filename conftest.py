@@ -11,6 +11,7 @@ import base64
 import os
 import secrets
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -21,12 +22,15 @@ import django
 import hypothesis
 import psycopg
 import pytest
+from django.conf import settings as django_settings
 from django.test import TransactionTestCase
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from bureau.runtime.database import prepare_database
 from bureau.runtime.testing import embedded_postgres, embedded_valkey
+
+pytest_plugins = ["tests.order"]
 
 TEST_DATABASE = f"test_bureau_{os.getpid()}"
 
@@ -68,12 +72,54 @@ class Ground:
         else:
             postgres = self.stack.enter_context(embedded_postgres(self.folder / "postgres"))
             self.superuser = postgres.superuser_dsn()
+            _hurry(self.superuser)
         owner, app = prepare_database(self.superuser, TEST_DATABASE, "owner-test", "app-test")
         os.environ["DATABASE_OWNER_URL"], os.environ["DATABASE_URL"] = owner, app
 
     def stop(self) -> None:
         self.stack.close()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _hurry(server: dict[str, str]) -> None:
+    """Nobody reads these rows after the machine failed: the server need not wait for the disk."""
+    with psycopg.connect(make_conninfo(**server), autocommit=True) as connection:
+        for name in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(sql.SQL("alter system set {} = off").format(sql.Identifier(name)))
+        connection.execute("select pg_reload_conf()")
+
+
+def _list_static_files_once() -> None:
+    """Let test clients share the list of static files.
+
+    Each client makes the middleware anew, and looking at all files took four fifths of the time of
+    a client's first request.
+    """
+    from whitenoise.middleware import WhiteNoiseMiddleware
+
+    look = WhiteNoiseMiddleware.add_files_from_finders
+    files: dict[str, Any] = {}
+
+    def look_once(middleware: WhiteNoiseMiddleware) -> None:
+        if not files:
+            look(middleware)
+            files.update(middleware.files)
+        middleware.files.update(files)
+
+    WhiteNoiseMiddleware.add_files_from_finders = look_once
+
+
+def _keep_bytecode() -> None:
+    """Compile each module once for all processes and runs.
+
+    Containers often keep no compiled Python. The tests start hundreds of processes, and compiling
+    takes each of them longer than everything else that happens until it is ready.
+    """
+    if sys.dont_write_bytecode:
+        sys.dont_write_bytecode = False
+        sys.pycache_prefix = str(Path(__file__).parent / ".pytest_cache" / "bytecode")
+        os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 ground = Ground()
@@ -85,10 +131,15 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("house")
 
+_keep_bytecode()
+
 # the settings module is read when Django loads, so the servers must run before collection
 before = dict(os.environ)
 ground.start()
 django.setup()
+_list_static_files_once()
+# a strong hash takes its time on purpose; what depends on it asks for it
+django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -142,14 +193,18 @@ def empty_tables(_: object = None) -> None:
 
 
 def _truncate(connection: psycopg.Connection[Any]) -> None:
+    """Empty the tables that were written to: they have pages, or had and numbers were drawn."""
     connection.execute("set session_replication_role = replica")
-    tables = connection.execute(
-        "select string_agg(format('%%I', tablename), ', ') from pg_tables"
-        " where schemaname = 'public' and tablename <> all(%s)",
+    (tables,) = connection.execute(
+        "select string_agg(oid::regclass::text, ', ') from pg_class as written"
+        " where relkind = 'r' and relnamespace = 'public'::regnamespace and relname <> all(%s)"
+        " and (pg_relation_size(oid) > 0 or exists (select from pg_depend"
+        " join pg_sequence on seqrelid = objid where refobjid = written.oid"
+        " and pg_sequence_last_value(seqrelid) is not null))",
         [KEPT_TABLES],
-    ).fetchone()
-    assert tables
-    connection.execute(sql.SQL("truncate {} restart identity").format(sql.SQL(tables[0])))
+    ).fetchone() or (None,)
+    if tables:
+        connection.execute(sql.SQL("truncate {} restart identity cascade").format(sql.SQL(tables)))
 
 
 @pytest.fixture(scope="session")
