@@ -54,7 +54,8 @@ def fill(vectors: Any, tenants: Any) -> None:
             for row, tenant, vector in _vectors(vectors, tenants)
         )
         _copy(cursor, f"retrieval_chunkvector ({VECTOR_COLUMNS})", rows)
-        for statement in (MEMORY, *indexes):
+        # what a deferred check waits for holds an index up
+        for statement in ("SET CONSTRAINTS ALL IMMEDIATE", MEMORY, *indexes):
             cursor.execute(statement)
     for document in documents:
         collection = document.collection
