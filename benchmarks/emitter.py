@@ -14,7 +14,7 @@ from django.db import transaction
 
 from benchmarks import django_ready  # noqa: F401  (must come before the models)
 from bureau.kernel.accounts.models import User
-from bureau.kernel.events.log import emit
+from bureau.kernel.events.log import emitted
 from bureau.kernel.jobs.services import create_job
 
 
@@ -38,7 +38,7 @@ def _emit(stream: str, number: int, committed: dict[int, float]) -> None:
     with transaction.atomic():
         # registered first, so the clock is read before watchers are woken
         transaction.on_commit(lambda: stamps.append(time.time()))
-        event = emit(stream, "LOG", message=f"Event {number} of a race", payload={"n": number})
+        event = emitted(stream, "LOG", message=f"Event {number} of a race", payload={"n": number})
     committed[event.pk] = stamps[0]
 
 

@@ -15,10 +15,16 @@ PATIENCE = 20.0
 WARMING = 3
 
 
-def asked(name: str, version: str, search: Search, questions: Any) -> dict[str, Any]:
+def asked(
+    name: str,
+    version: str,
+    search: Search,
+    questions: Any,
+    scopes: dict[str, int] = SCOPES,
+) -> dict[str, Any]:
     """What was found in each scope and how many milliseconds it took, after some to warm up."""
     answer: dict[str, Any] = {"name": name, "version": version}
-    for scope, count in SCOPES.items():
+    for scope, count in scopes.items():
         _timed(search, questions[-WARMING:], count)
         answer[scope] = _timed(search, questions, count)
     return answer

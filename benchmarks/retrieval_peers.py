@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from benchmarks.retrieval_asking import Search, asked
-from benchmarks.retrieval_vectors import NEAREST, TENANTS, blocks, read_vectors
+from benchmarks.retrieval_vectors import ALL, NEAREST, SCOPES, blocks, read_vectors
 
-EVERYONE = TENANTS
 # Chroma takes 5,461 rows at most
 CHROMA_ROWS = 5_000
 
@@ -35,14 +34,14 @@ def fill_chroma(vectors: Any, tenants: Any, store: str) -> None:
         )
 
 
-def chroma(vectors: Any, tenants: Any, store: str) -> Search:
-    """Its index, with a filter on metadata."""
+def chroma(vectors: Any, tenants: Any, store: str, *, scoped: bool = True) -> Search:
+    """Its index, with a filter on metadata, or without one: everything, whoever asks."""
     import chromadb
 
     collection = chromadb.PersistentClient(store).get_collection("bench")
 
     def search(question: Any, count: int) -> Sequence[int]:
-        where = None if count == EVERYONE else {"tenant": {"$lt": count}}
+        where = {"tenant": {"$lt": count}} if scoped else None
         found = collection.query(
             query_embeddings=question[None], n_results=NEAREST, where=where, include=["distances"]
         )
@@ -84,10 +83,9 @@ def lancedb(vectors: Any, tenants: Any, store: str, *, exact: bool = False) -> S
             table.search(question)
             .distance_type("cosine")
             .select(["id", "_distance"])
+            .where(f"tenant < {count}")
             .limit(NEAREST)
         )
-        if count != EVERYONE:
-            query = query.where(f"tenant < {count}")
         if exact:
             query = query.bypass_vector_index()
         return [int(one) for one in query.to_arrow()["id"].to_pylist()]
@@ -123,7 +121,7 @@ def llamaindex(vectors: Any, tenants: Any, store: str) -> Search:
         query = VectorStoreQuery(
             query_embedding=question.tolist(),
             similarity_top_k=NEAREST,
-            filters=None if count == EVERYONE else filters,
+            filters=filters,
         )
         return [int(one) for one in kept.query(query).ids or []]
 
@@ -136,15 +134,25 @@ def _nothing(vectors: Any, tenants: Any, store: str) -> None:
 
 @dataclass(frozen=True)
 class Peer:
-    """A rival: its packages, how its store is filled, and its ways to search it."""
+    """A rival: its packages, how its store is filled, and its ways to search it.
+
+    Attributes:
+        unscoped: ways that find everything, whoever asks; they take part where all is in scope.
+    """
 
     packages: tuple[str, ...]
     fill: Callable[[Any, Any, str], None]
     ways: dict[str, Callable[[Any, Any, str], Search]]
+    unscoped: dict[str, Callable[[Any, Any, str], Search]] = field(default_factory=dict)
 
 
 PEERS = {
-    "chroma": Peer(("chromadb",), fill_chroma, {"Chroma": chroma}),
+    "chroma": Peer(
+        ("chromadb",),
+        fill_chroma,
+        {"Chroma": chroma},
+        unscoped={"Chroma, no scope": lambda *where: chroma(*where, scoped=False)},
+    ),
     "lancedb": Peer(
         ("lancedb", "pyarrow"),
         fill_lancedb,
@@ -165,9 +173,11 @@ def main() -> None:
     if action == "build":
         peer.fill(vectors, tenants, store)
         return
-    for way, prepare in peer.ways.items():
-        told = f"{peer.packages[0]} {version(peer.packages[0])}"
-        print(json.dumps(asked(way, told, prepare(vectors, tenants, store), questions)), flush=True)
+    told = f"{peer.packages[0]} {version(peer.packages[0])}"
+    for way, prepare in (peer.ways | peer.unscoped).items():
+        scopes = {ALL: SCOPES[ALL]} if way in peer.unscoped else SCOPES
+        search = prepare(vectors, tenants, store)
+        print(json.dumps(asked(way, told, search, questions, scopes)), flush=True)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,8 @@ DIMENSION, CLUSTERS, TENANTS, QUESTIONS, NEAREST = 384, 200, 100, 60, 10
 # how far passages lie from the middle of their subject: about as far as the subjects are apart
 SPREAD = 0.045
 # share of the vectors in scope -> tenants that are
-SCOPES = {"1 %": 1, "10 %": 10, "100 %": 100}
+ALL = "100 %"
+SCOPES = {"1 %": 1, "10 %": 10, ALL: TENANTS}
 _BLOCK = 100_000
 PARTS = ("vectors", "tenants", "questions")
 

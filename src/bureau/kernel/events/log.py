@@ -12,18 +12,19 @@ lower id that commits later. Two readers, two guarantees:
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, TypedDict, TypeVar, Unpack
 
 from django.db import transaction
 
 from bureau.kernel.events.models import Event, Level
 from bureau.kernel.events.streams import is_watched
 from bureau.kernel.events.wake import wake
-from bureau.kernel.prepared import PreparedSql
+from bureau.kernel.prepared import PreparedSql, send_later
 from bureau.kernel.trace import current_trace_id
 
 MAX_BATCH = 500
+Written = TypeVar("Written")
 
 
 class LogCursor(NamedTuple):
@@ -36,51 +37,71 @@ class LogCursor(NamedTuple):
 LOG_START = LogCursor(0, 0)
 
 
-def emit(
-    stream: str,
-    type: str,
-    *,
-    subject: str = "",
-    level: str = Level.INFO,
-    message: str = "",
-    progress: int | None = None,
-    payload: dict[str, Any] | None = None,
-    actor: str = "",
-) -> Event:
-    """Append one event in the caller's transaction and wake watchers after it commits.
+class Facts(TypedDict, total=False):
+    """What an event may say beside its type.
 
-    Args:
-        stream: what the event is ordered and replayed by, such as `job:12`.
-        type: what happened; subject: what it happened to (the stream itself by default).
+    Attributes:
+        subject: what it happened to; the stream itself by default.
         progress: 0..100 where the event reports progress.
         payload: facts for readers; never secrets, never personal data.
         actor: who did it: `user:5`, `service:bot`; empty for the system itself.
     """
-    facts = {
-        "subject": subject or stream,
-        "type": type,
-        "level": level,
-        "message": message,
-        "progress": progress,
-        "payload": payload or {},
-        "actor": actor,
-    }
-    return append(stream, [facts])[0]
+
+    subject: str
+    level: str
+    message: str
+    progress: int | None
+    payload: dict[str, Any] | None
+    actor: str
 
 
-def append(stream: str, facts: Sequence[dict[str, Any]]) -> list[Event]:
-    """Append several events of one stream in one round trip, in this order; else as `emit`.
+def emit(stream: str, type: str, **facts: Unpack[Facts]) -> None:
+    """Append one event in the caller's transaction and wake watchers after it commits.
+
+    In a `gathering` block it goes to the server with the statement after it.
 
     Args:
-        facts: `emit`'s arguments, a mapping an event, each with all of them.
+        stream: what the event is ordered and replayed by, such as `job:12`.
+        type: what happened.
     """
-    values = {"stream": stream, "facts": json.dumps(facts), "trace_id": current_trace_id()}
+    append(stream, [{"type": type, **facts}])
+
+
+def emitted(stream: str, type: str, **facts: Unpack[Facts]) -> Event:
+    """As `emit`, at once and with its row, for what refers to the event or goes by its time."""
+    (event,) = _written(stream, lambda values: _APPEND.all(**values), [{"type": type, **facts}])
+    return event
+
+
+def append(stream: str, facts: Sequence[dict[str, Any]]) -> None:
+    """Append several events of one stream in this order, as one statement; else as `emit`.
+
+    Args:
+        facts: for each event its `type` and `Facts`.
+    """
+    _written(stream, lambda values: send_later(_APPEND.unread(**values)), facts)
+
+
+def _written(
+    stream: str, write: Callable[[dict[str, Any]], Written], facts: Sequence[dict[str, Any]]
+) -> Written:
+    values = {
+        "stream": stream,
+        "facts": json.dumps([_complete(stream, fact) for fact in facts]),
+        "trace_id": current_trace_id(),
+    }
     # inside a verb's transaction a savepoint would only cost two round trips
     with transaction.atomic(savepoint=False):
-        events = _APPEND.all(**values)
+        written = write(values)
         if is_watched(stream):
             transaction.on_commit(lambda: wake(stream))
-    return events
+    return written
+
+
+def _complete(stream: str, fact: dict[str, Any]) -> dict[str, Any]:
+    usual = {"level": Level.INFO, "message": "", "progress": None, "actor": ""}
+    subject, payload = fact.get("subject") or stream, fact.get("payload") or {}
+    return {**usual, **fact, "subject": subject, "payload": payload}
 
 
 # The rows of the CTE `facts` are appended. Their streams are held until commit; the materialised part

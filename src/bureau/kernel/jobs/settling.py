@@ -27,7 +27,14 @@ from bureau.kernel.jobs.status import (
     offer_delay,
 )
 from bureau.kernel.jobs.telling import tell_job, tell_task, told_together
-from bureau.kernel.prepared import Given, Prepared, PreparedUpdate, save_fields, send_together
+from bureau.kernel.prepared import (
+    Given,
+    Prepared,
+    PreparedUpdate,
+    gathering,
+    save_fields,
+    send_together,
+)
 
 
 @contextmanager
@@ -37,7 +44,7 @@ def locked(job_id: int, *, settles: bool = True) -> Iterator[Job]:
     `settles=False` spares that where only a task that does not count is touched, or where `succeed`
     settles the job itself.
     """
-    with transaction.atomic(), told_together(job_id):
+    with transaction.atomic(), gathering(), told_together(job_id):
         job = _LOCKED.first(id=job_id)
         if job is None:
             raise Job.DoesNotExist

@@ -8,7 +8,6 @@ from contextvars import ContextVar
 from typing import Any, TypedDict, Unpack
 
 from bureau.kernel.events.log import append
-from bureau.kernel.events.models import Level
 from bureau.kernel.jobs.models import Job, Task
 from bureau.kernel.jobs.registry import noun_of
 
@@ -61,25 +60,8 @@ def told_together(job_id: int) -> Iterator[None]:
         append(f"job:{job_id}", facts)
 
 
-def _tell(
-    job_id: int,
-    subject: str,
-    type: str,
-    message: str,
-    *,
-    progress: int | None = None,
-    payload: dict[str, Any] | None = None,
-    level: str = Level.INFO,
-) -> None:
-    fact: dict[str, Any] = {
-        "type": type,
-        "subject": subject,
-        "level": level,
-        "message": message,
-        "progress": progress,
-        "payload": payload or {},
-        "actor": "",
-    }
+def _tell(job_id: int, subject: str, type: str, message: str, **facts: Unpack[Facts]) -> None:
+    fact = {"type": type, "subject": subject, "message": message, **facts}
     waiting = (_told.get() or {}).get(job_id)
     if waiting is None:
         append(f"job:{job_id}", [fact])

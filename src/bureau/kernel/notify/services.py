@@ -20,7 +20,7 @@ from bureau.kernel.notify.ports import Carrier, DeliveryError, DeliveryRefused, 
 from bureau.kernel.notify.recipients import is_allowed, normal_recipient
 from bureau.kernel.notify.registry import carrier_for
 from bureau.kernel.notify.templates import Rendered, render
-from bureau.kernel.prepared import insert
+from bureau.kernel.prepared import insert_later
 
 DELIVER = "notify.deliver"
 Finish = Callable[[], AbstractContextManager[Any]]
@@ -80,7 +80,7 @@ def _queue(message: Message, rendered: Rendered) -> None:
     message.content = json.dumps(said, ensure_ascii=False)
     job = create_job(None, "notify.message")
     message.task = enqueue(job, DELIVER, {"message": str(message.pk)})
-    insert(message)
+    insert_later(message)
     _tell(message, "notify.queued", "A message waits to be sent")
 
 

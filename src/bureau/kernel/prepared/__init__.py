@@ -6,16 +6,19 @@ few that every request or every task runs are kept compiled; a call only binds i
     _NAMED = Prepared(lambda: User.objects.filter(username=Given("name")))
     _NAMED.first(name="dora")
 
+Those that nobody waits for go to the server with the next ones in a `gathering` block.
+
 Everything else stays a plain query set.
 """
 
 from __future__ import annotations
 
-from bureau.kernel.prepared.binding import Asked, Given, send_together
+from bureau.kernel.prepared.binding import Asked, Given, gathering, send_later, send_together
 from bureau.kernel.prepared.reading import Prepared, PreparedSql
 from bureau.kernel.prepared.writing import (
     PreparedUpdate,
     insert,
+    insert_later,
     insert_unless_taken,
     save_fields,
 )
@@ -26,8 +29,11 @@ __all__ = [
     "Prepared",
     "PreparedSql",
     "PreparedUpdate",
+    "gathering",
     "insert",
+    "insert_later",
     "insert_unless_taken",
     "save_fields",
+    "send_later",
     "send_together",
 ]

@@ -1,8 +1,10 @@
-"""Values that come with each call of a compiled statement."""
+"""Compiled statements with the values of a call, and their way to the server."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -56,12 +58,63 @@ def send_together(*asked: Asked[Any]) -> list[Any]:
 
     They are run one after the other: a later one sees what an earlier one wrote.
     """
-    answers = []
+    waiting = _taken()
+    every, answers = [*waiting, *asked], []
     with connection.cursor() as cursor:
         cursor.execute(
-            "; ".join(one.sql for one in asked), [value for one in asked for value in one.values]
+            "; ".join(one.sql for one in every), [value for one in every for value in one.values]
         )
-        for one in asked:
+        for one in every:
             answers.append(one.read(cursor))
             cursor.nextset()
-    return answers
+    return answers[len(waiting) :]
+
+
+# what waits in a `gathering` block; None outside one
+_waiting: ContextVar[list[Asked[Any]] | None] = ContextVar("waiting", default=None)
+
+
+def send_later(asked: Asked[Any]) -> None:
+    """Send a statement whose answer nobody waits for with the next one of a `gathering` block;
+    outside such a block, at once."""
+    waiting = _waiting.get()
+    if waiting is None:
+        send_together(asked)
+    else:
+        waiting.append(asked)
+
+
+@contextmanager
+def gathering() -> Iterator[None]:
+    """What is `send_later` inside the block goes to the server with the statement after it, prepared
+    or not, or at the end of the block: the database sees all in the order in which it was said.
+
+    Use it inside a transaction. Where a statement fails, the error is raised when it is sent.
+    """
+    _send_waiting()
+    token = _waiting.set([])
+    try:
+        with connection.execute_wrapper(_after_what_waits):
+            yield
+            _send_waiting()
+    finally:
+        _waiting.reset(token)
+
+
+def _taken() -> list[Asked[Any]]:
+    waiting = _waiting.get() or []
+    taken = waiting.copy()
+    waiting.clear()
+    return taken
+
+
+def _send_waiting() -> None:
+    if _waiting.get():
+        send_together()
+
+
+def _after_what_waits(
+    execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]
+) -> Any:
+    _send_waiting()
+    return execute(sql, params, many, context)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,12 +12,14 @@ from django.db import DEFAULT_DB_ALIAS, connection, models
 from django.db.models import Model, QuerySet
 from django.db.models.query import get_related_populators
 
-from bureau.kernel.prepared.binding import Asked, Statement, send_together
+from bureau.kernel.prepared.binding import Asked, Given, Statement, send_together
 
 if TYPE_CHECKING:
     Field = models.Field[Any, Any]
 
 M = TypeVar("M", bound=Model)
+# a place for a value in SQL of our own
+_NAME = re.compile(r"%\((\w+)\)s")
 Converters = dict[int, tuple[Sequence[Callable[..., Any]], Any]]
 
 
@@ -76,15 +79,26 @@ class PreparedSql(Generic[M]):
     """
 
     def __init__(self, model: type[M], sql: str) -> None:
-        self._model, self._sql = model, sql
+        names = _NAME.findall(sql)
+        self._model, self._statement = model, Statement(_NAME.sub("%s", sql), map(Given, names))
         self._shape: _Shape[M] | None = None
 
     def all(self, **given: Any) -> list[M]:
         """The objects, in the statement's order."""
-        with connection.cursor() as cursor:
-            cursor.execute(self._sql, given)
-            shape = self._shape = self._shape or self._shape_of(cursor.description)
-            return [shape.object_of(row) for row in cursor.fetchall()]
+        found: list[M]
+        (found,) = send_together(Asked(*self._bound(given), self._objects))
+        return found
+
+    def unread(self, **given: Any) -> Asked[None]:
+        """The statement with its values, for what it does and not for its rows."""
+        return Asked(*self._bound(given), lambda cursor: None)
+
+    def _bound(self, given: dict[str, Any]) -> tuple[str, list[Any]]:
+        return self._statement.sql, self._statement.bound(given)
+
+    def _objects(self, cursor: Any) -> list[M]:
+        shape = self._shape = self._shape or self._shape_of(cursor.description)
+        return [shape.object_of(row) for row in cursor.fetchall()]
 
     def first(self, **given: Any) -> M | None:
         """The first object, or None."""

@@ -11,7 +11,7 @@ from django.db.models import Model, QuerySet
 from django.db.models.expressions import DatabaseDefault
 from django.db.models.signals import post_save, pre_save
 
-from bureau.kernel.prepared.binding import Asked, Given, Statement, send_together
+from bureau.kernel.prepared.binding import Asked, Given, Statement, send_later, send_together
 
 if TYPE_CHECKING:
     Field = models.Field[Any, Any]
@@ -67,7 +67,7 @@ def _new(name: str) -> str:
 
 
 def save_fields(made: Model, *names: str) -> None:
-    """`made.save(update_fields=names)`; without names, all fields.
+    """`made.save(update_fields=names)`; without names, all fields. It may be gathered.
 
     Raises:
         DatabaseError: the row is gone.
@@ -79,9 +79,14 @@ def save_fields(made: Model, *names: str) -> None:
         name: cast("Field", meta.get_field(name)).pre_save(made, add=False)
         for name in names or [one.name for one in meta.local_concrete_fields if one != meta.pk]
     }
-    if not _update_of(type(made)).set(fields, key=made.pk):
-        raise DatabaseError(f"There is no {meta.object_name} {made.pk} any more.")
-    post_save.send(type(made), instance=made, created=False, **told)
+    update = _update_of(type(made)).asked(fields, key=made.pk)
+
+    def read(cursor: Any) -> None:
+        if not update.read(cursor):
+            raise DatabaseError(f"There is no {meta.object_name} {made.pk} any more.")
+        post_save.send(type(made), instance=made, created=False, **told)
+
+    send_later(Asked(update.sql, update.values, read))
 
 
 @cache
@@ -91,16 +96,23 @@ def _update_of(model: type[M]) -> PreparedUpdate[M]:
 
 def insert(made: M) -> M:
     """`made.save(force_insert=True)`; what the database fills in is set on it."""
-    _insert(made)
+    send_together(_insert(made))
     return made
+
+
+def insert_later(made: Model) -> None:
+    """As `insert`, for what nobody needs the key of: it may be gathered."""
+    send_later(_insert(made))
 
 
 def insert_unless_taken(made: Model) -> bool:
     """As `insert`, but false where a row with one of its unique values is there; it is not changed."""
-    return _insert(made, " ON CONFLICT DO NOTHING")
+    (inserted,) = send_together(_insert(made, " ON CONFLICT DO NOTHING"))
+    return bool(inserted)
 
 
-def _insert(made: Model, otherwise: str = "") -> bool:
+def _insert(made: Model, otherwise: str = "") -> Asked[bool]:
+    """The insert of a row; the answer is whether there is one more."""
     meta, database = made._meta, connections[DEFAULT_DB_ALIAS]
     told: dict[str, Any] = {"raw": False, "using": DEFAULT_DB_ALIAS, "update_fields": None}
     pre_save.send(type(made), instance=made, **told)
@@ -109,17 +121,19 @@ def _insert(made: Model, otherwise: str = "") -> bool:
         value = field.pre_save(made, add=True)
         if not isinstance(value, DatabaseDefault) and not (field is meta.auto_field and not value):
             fields[field] = field.get_db_prep_save(value, database)
-    with database.cursor() as cursor:
-        sql = _insertion(type(made), tuple(fields), otherwise)
-        cursor.execute(sql, list(fields.values()))
+
+    def read(cursor: Any) -> bool:
         row = cursor.fetchone()
-    if row is None:
-        return False
-    for field, value in zip(_returned(type(made)), row, strict=True):
-        setattr(made, field.attname, value)
-    made._state.adding, made._state.db = False, DEFAULT_DB_ALIAS
-    post_save.send(type(made), instance=made, created=True, **told)
-    return True
+        if row is None:
+            return False
+        for field, value in zip(_returned(type(made)), row, strict=True):
+            setattr(made, field.attname, value)
+        made._state.adding, made._state.db = False, DEFAULT_DB_ALIAS
+        post_save.send(type(made), instance=made, created=True, **told)
+        return True
+
+    sql = _insertion(type(made), tuple(fields), otherwise)
+    return Asked(sql, list(fields.values()), read)
 
 
 @cache

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from bureau.kernel.accounts.models import LoginSession, Role, User
-from bureau.kernel.events.log import emit
+from bureau.kernel.events.log import emit, emitted
 from bureau.kernel.events.models import Event
 from bureau.kernel.jobs.models import Job, Task
 from bureau.kernel.jobs.status import TaskStatus
@@ -23,7 +23,9 @@ from bureau.kernel.prepared import (
     Prepared,
     PreparedSql,
     PreparedUpdate,
+    gathering,
     insert,
+    insert_later,
     insert_unless_taken,
     save_fields,
     send_together,
@@ -100,8 +102,58 @@ def test_several_questions_go_together(dora: User) -> None:
     assert len(asked) == 1
 
 
+def test_what_nobody_waits_for_goes_with_the_next_statement(dora: User) -> None:
+    job, other = insert(Job(kind="test")), Job(kind="other")
+    with CaptureQueriesContext(connection) as asked, transaction.atomic(), gathering():
+        job.kind = "told"
+        save_fields(job, "kind")
+        insert_later(other)
+        emit("prepared:1", "TOLD")
+        assert other.pk is None
+        # a prepared statement takes them along, any other one lets them go first
+        assert NAMED.first(name="dora") == dora
+        assert other.pk is not None
+        save_fields(other, "progress")
+        assert set(Job.objects.values_list("kind", flat=True)) == {"told", "other"}
+        save_fields(job, "progress")
+    sent = [one["sql"] for one in asked if "SAVEPOINT" not in one["sql"]]
+    assert [one.partition(" ")[0] for one in sent] == ["UPDATE", "UPDATE", "SELECT", "UPDATE"]
+    assert all(part in sent[0] for part in ("INSERT INTO", "appended", "accounts_user"))
+    assert Event.objects.get().stream == "prepared:1"
+
+
+def test_a_gathered_failure_is_raised_where_it_is_sent() -> None:
+    job = insert(Job(kind="test"))
+    Job.objects.all().delete()
+    with pytest.raises(DatabaseError, match="no Job"), transaction.atomic(), gathering():
+        save_fields(job, "kind")
+        emit("prepared:1", "TOLD")
+        assert list(Job.objects.all())
+    assert not Event.objects.exists()
+
+
+def test_nothing_is_sent_of_a_block_that_raises() -> None:
+    with pytest.raises(ValueError, match="enough"), transaction.atomic(), gathering():
+        emit("prepared:1", "TOLD")
+        raise ValueError("enough")
+    assert not Event.objects.exists()
+
+
+def test_a_block_within_a_block_comes_after_what_was_said_before_it() -> None:
+    with transaction.atomic(), gathering():
+        emit("prepared:1", "FIRST")
+        with pytest.raises(ValueError, match="enough"), transaction.atomic(), gathering():
+            emit("prepared:1", "LOST")
+            raise ValueError("enough")
+        with transaction.atomic(), gathering():
+            emit("prepared:1", "SECOND")
+        emit("prepared:1", "THIRD")
+    told = Event.objects.order_by("id").values_list("type", flat=True)
+    assert list(told) == ["FIRST", "SECOND", "THIRD"]
+
+
 def test_own_sql_gives_objects_and_what_it_adds_to_them() -> None:
-    written = emit("prepared:1", "TOLD", payload={"n": [1, None]}, progress=3)
+    written = emitted("prepared:1", "TOLD", payload={"n": [1, None]}, progress=3)
     log = PreparedSql(
         Event, "SELECT 7 AS lucky, * FROM events_event WHERE stream = %(stream)s ORDER BY id"
     )

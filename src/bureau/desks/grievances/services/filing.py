@@ -25,9 +25,9 @@ from bureau.desks.grievances.services.receipts import give_receipt
 from bureau.desks.grievances.services.routing import office_of
 from bureau.desks.grievances.statuses import Status
 from bureau.kernel.errors import InvalidInput
-from bureau.kernel.events.log import emit
+from bureau.kernel.events.log import emitted
 from bureau.kernel.events.models import Event
-from bureau.kernel.prepared import Given, Prepared, save_fields
+from bureau.kernel.prepared import Given, Prepared, gathering, save_fields
 
 NOTHING_SAID = "Say what happened: write it, or record it."
 
@@ -58,7 +58,7 @@ def submit_grievance(
         InvalidInput: a value cannot be used, or nothing was said.
     """
     # its callers do nothing else when it fails: a savepoint would only cost round trips
-    with transaction.atomic(savepoint=False):
+    with transaction.atomic(savepoint=False), gathering():
         draft = _locked(case.pk)
         apply_to_draft(draft, values)
         files = _FILES.all(case=draft.pk)
@@ -132,7 +132,7 @@ def _received(case: Grievance) -> dict[str, Any]:
 
 
 def _announce(case: Grievance, received: str, files: list[Attachment], actor: str) -> Event:
-    return emit(
+    return emitted(
         case.stream,
         "grievance.submitted",
         payload={

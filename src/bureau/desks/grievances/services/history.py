@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from bureau.desks.grievances.models import Change, ChangeType, Grievance
-from bureau.kernel.prepared import insert
+from bureau.kernel.prepared import insert_later
 
 
-def note_status(case: Grievance, actor: str, notes: str = "", assigned_to: str = "") -> Change:
+def note_status(case: Grievance, actor: str, notes: str = "", assigned_to: str = "") -> None:
     """The line of a status that was just set; `case.version` orders it."""
-    return insert(
+    insert_later(
         Change(
             grievance=case,
             change_type=ChangeType.STATUS,

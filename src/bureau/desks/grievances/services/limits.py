@@ -14,7 +14,7 @@ from bureau.desks.grievances.errors import Locked
 from bureau.desks.grievances.models import Guess
 from bureau.kernel.accounts.addresses import address_of
 from bureau.kernel.errors import TooManyRequests
-from bureau.kernel.prepared import insert
+from bureau.kernel.prepared import insert_later
 from bureau.kernel.vault.keyring import digest
 
 Outcome = TypeVar("Outcome")
@@ -80,7 +80,7 @@ def refuse_if_spent(*charges: Charge, spare: int = 0) -> None:
 def count(*charges: Charge) -> None:
     """Store one try against each."""
     for one in charges:
-        insert(Guess(kind=one.limit.kind, subject=one.subject))
+        insert_later(Guess(kind=one.limit.kind, subject=one.subject))
 
 
 def spend(*charges: Charge) -> None:

@@ -21,7 +21,7 @@ from bureau.desks.grievances.services.limits import (
 )
 from bureau.kernel.errors import NotFound
 from bureau.kernel.events.models import Event
-from bureau.kernel.prepared import insert
+from bureau.kernel.prepared import insert_later
 from bureau.kernel.vault.keyring import digest
 
 _PURPOSE = "grievances.receipt"
@@ -45,7 +45,7 @@ class Proof:
 def give_receipt(case: Grievance, content_hash: str, event: Event) -> str:
     """Make a case's receipt in the caller's transaction; the code is shown this once."""
     code = new_code()
-    insert(
+    insert_later(
         Receipt(
             grievance=case,
             code_digest=_digest(code),

@@ -163,7 +163,7 @@ def test_the_form_is_looked_through_before_it_is_filed(nobody: Visitor) -> None:
 def test_filing_is_one_transaction_of_few_statements(
     nobody: Visitor, jhapa: Office, django_assert_max_num_queries: Any
 ) -> None:
-    with django_assert_max_num_queries(36) as asked:
+    with django_assert_max_num_queries(22) as asked:
         assert nobody.post("/submit-grievance", COMPLAINT).status_code == 200
     words = [one["sql"] for one in asked.captured_queries]
     assert (words.count("BEGIN"), words.count("COMMIT")) == (1, 1)

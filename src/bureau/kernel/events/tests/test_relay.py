@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bureau.kernel.events import relay
-from bureau.kernel.events.log import emit
+from bureau.kernel.events.log import emit, emitted
 from bureau.kernel.events.models import Event, HeardMessage, RelayCursor
 from bureau.kernel.events.relay import relay_events, waiting
 from bureau.kernel.events.relay_inbox import MEMORY, forget_old_messages, hear
@@ -53,7 +53,7 @@ def _bus() -> Iterator[None]:
 
 
 def note(stream: str = "room:1", n: int = 0, type: str = "note.made") -> int:
-    return emit(stream, type, payload={"n": n, "secret": "not for outside"}).pk
+    return emitted(stream, type, payload={"n": n, "secret": "not for outside"}).pk
 
 
 @COMMITTED

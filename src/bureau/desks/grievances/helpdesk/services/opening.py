@@ -5,7 +5,7 @@ from __future__ import annotations
 from bureau.desks.grievances.helpdesk.models import Priority, Ticket, Track
 from bureau.desks.grievances.helpdesk.services.clocks import begin
 from bureau.desks.grievances.models import Grievance
-from bureau.kernel.events.log import emit
+from bureau.kernel.events.log import emitted
 from bureau.kernel.prepared import insert
 
 
@@ -20,7 +20,7 @@ def open_new_ticket(case: Grievance) -> Ticket:
     )
     office = case.office.code if case.office else None
     payload = {"ticket": str(ticket.uid), "level": 1, "track": ticket.track, "office": office}
-    begin(ticket, emit(case.stream, "ticket.opened", payload=payload))
+    begin(ticket, emitted(case.stream, "ticket.opened", payload=payload))
     return insert(ticket)
 
 
