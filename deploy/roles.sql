@@ -10,6 +10,10 @@ select 'create role bureau_app login' where not exists (select from pg_roles whe
 alter role bureau_owner password :'owner_password';
 -- of the server's 100 connections: the rest is for migrations, backups and you
 alter role bureau_app password :'app_password' connection limit 85;
+-- a killed import or request gives its locks back at once, not when its statement ends
+alter role bureau_app set client_connection_check_interval = '2s';
+-- compiling the plan of a search takes longer than the search
+alter role bureau_app set jit = off;
 
 -- one collation on every host
 select 'create database bureau owner bureau_owner template template0 encoding ''UTF8'' locale_provider builtin builtin_locale ''C.UTF-8'' locale ''C'''

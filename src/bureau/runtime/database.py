@@ -17,6 +17,9 @@ from bureau.runtime.environment import Role, database_url
 EXTENSIONS = ("vector", "pg_trgm", "unaccent", "btree_gin")
 # Of the server's 100: the rest is for migrations, backups and the superuser.
 APP_CONNECTION_LIMIT = 85
+# A killed import or request gives its locks back at once, not when its statement ends. Compiling
+# the plan of a search takes longer than the search.
+APP_SETTINGS = {"client_connection_check_interval": "2s", "jit": "off"}
 
 
 def prepare_database(
@@ -42,6 +45,7 @@ def prepare_database(
     with psycopg.connect(make_conninfo(**superuser_dsn), autocommit=True) as connection:
         _put_role(connection, owner)
         _put_role(connection, app, APP_CONNECTION_LIMIT)
+        _set_for_role(connection, app, APP_SETTINGS)
         _create_database(connection, name, owner)
         _close_database(connection, name, app)
     with psycopg.connect(make_conninfo(**{**superuser_dsn, "dbname": name})) as connection:
@@ -61,6 +65,16 @@ def _put_role(connection: "Connection[tuple[object, ...]]", role: Role, limit: i
             limit=sql.Literal(limit),
         )
     )
+
+
+def _set_for_role(
+    connection: "Connection[tuple[object, ...]]", role: Role, settings: Mapping[str, str]
+) -> None:
+    for name, value in settings.items():
+        statement = sql.SQL("alter role {role} set {name} = {value}").format(
+            role=sql.Identifier(role.name), name=sql.Identifier(name), value=sql.Literal(value)
+        )
+        connection.execute(statement)
 
 
 def _create_database(connection: "Connection[tuple[object, ...]]", name: str, owner: Role) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import psycopg
 import pytest
 
-from bureau.runtime.database import EXTENSIONS, prepare_database
+from bureau.runtime.database import APP_SETTINGS, EXTENSIONS, prepare_database
 from bureau.runtime.postgres import PostgresServer
 
 
@@ -56,6 +56,14 @@ def test_the_application_cannot_change_the_schema(prepared: Prepared, statement:
         ),
     ):
         connection.execute(statement.encode())
+
+
+@pytest.mark.parametrize(("name", "value"), APP_SETTINGS.items())
+def test_the_application_works_under_its_settings(
+    prepared: Prepared, name: str, value: str
+) -> None:
+    with psycopg.connect(prepared.app) as connection:
+        assert connection.execute("select current_setting(%s)", [name]).fetchone() == (value,)
 
 
 def test_extensions_and_collation_are_the_same_everywhere(prepared: Prepared) -> None:

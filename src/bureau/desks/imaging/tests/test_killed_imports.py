@@ -65,7 +65,9 @@ def test_killed_while_reading_and_while_applying(tmp_path: Path, as_superuser: A
         wait_until(others_waiting, process)
         assert Staged.objects.count() == ROWS
         kill(process)
-    wait_until(lambda: not others_waiting() and nobody_imports())
+        # the server notices that nobody waits for the answer any more
+        wait_until(lambda: not others_waiting())
+    wait_until(nobody_imports)
     assert (Study.objects.count(), Staged.objects.count()) == (0, ROWS)
     assert differences() == []
 
