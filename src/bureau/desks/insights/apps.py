@@ -8,7 +8,9 @@ class InsightsConfig(AppConfig):
     label = "insights"
 
     def ready(self) -> None:
-        """Register the desk's handlers of background work and its kinds of files."""
-        from bureau.desks.insights import files, tasks  # noqa: F401  (registers the handlers)
+        """Register the desk's background work, kinds of files and demonstration."""
+        from bureau.desks.insights import demo, files, tasks  # noqa: F401  (registers the handlers)
+        from bureau.kernel.ops.demo import register_seeder
 
         files.register_kinds()
+        register_seeder("insights", demo.seed)

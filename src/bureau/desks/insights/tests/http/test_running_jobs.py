@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 
+from bureau.desks.insights import demo
 from bureau.desks.insights.models import Dataset, ImageTask
 from bureau.desks.insights.services.datasets import read_dataset
 from bureau.desks.insights.tests.http.desk import (
     COUNTRIES,
     INVENTORS,
     Analyst,
+    analyst_named,
     countries_only,
     run_all,
 )
@@ -237,3 +239,13 @@ def test_chart_files_are_attachments_behind_the_door(
         assert ben.get(path).status_code == 404
         assert client.get(path).status_code == 403
         assert ana.get(path.replace(f"job_{image['job']}", "job_999")).status_code == 404
+
+
+def test_the_demonstration_is_a_job_whose_charts_are_drawn() -> None:
+    analyst = analyst_named("analyst")
+    job_id = demo.seed()["job"]
+    run_all(job_id)
+    shown = analyst.job(job_id)
+    assert shown["status"] == "SUCCESS"
+    assert [image["algorithm_key"] for image in shown["images"]] == list(demo.CHARTS)
+    assert all(image["artifact_svg_url"] for image in shown["images"])
