@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from bureau.desks.insights.requests import ImageRequest, JobRequest
+from bureau.desks.insights.requests import JobRequest
 from bureau.desks.insights.sample import write_filters
 from bureau.desks.insights.services.jobs import create_chart_job
 from bureau.kernel.accounts.models import User
@@ -25,12 +25,13 @@ def seed() -> Mapping[str, Any]:
     """Ask for the charts of a workbook of invented patents."""
     book = BytesIO()
     write_filters(book)
+    asked = {
+        "source_type": "espacenet_excel",
+        "images": [{"algorithm_key": key} for key in CHARTS],
+    }
     made = create_chart_job(
         User.objects.get(username="analyst"),
-        JobRequest(
-            source_type="espacenet_excel",
-            images=[ImageRequest(algorithm_key=key) for key in CHARTS],
-        ),
+        JobRequest.model_validate(asked),
         SimpleUploadedFile("sample-filters.xlsx", book.getvalue()),
     )
     return {"job": made.job.pk}
