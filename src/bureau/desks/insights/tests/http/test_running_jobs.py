@@ -241,7 +241,7 @@ def test_chart_files_are_attachments_behind_the_door(
         assert ana.get(path.replace(f"job_{image['job']}", "job_999")).status_code == 404
 
 
-def test_the_demonstration_is_a_job_whose_charts_are_drawn() -> None:
+def test_the_demonstration_is_a_job_whose_charts_are_drawn(db: None) -> None:
     analyst = analyst_named("analyst")
     job_id = demo.seed()["job"]
     run_all(job_id)
