@@ -22,15 +22,14 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 from pydantic import SecretStr
+from tests.fixtures import SetEnvironment
 
 from bureau.desks.grievances.models import OfficeMember
 from bureau.desks.grievances.tests import pictures
 from bureau.desks.grievances.tests.conftest import (  # noqa: F401  (fixtures)
-    SetEnvironment,
     Visitor,
     _ground,
     account,
-    environment,
     office,
     seat,
     work,
@@ -82,7 +81,7 @@ class World:
 
 
 @pytest.fixture
-def world(environment: SetEnvironment) -> Iterator[World]:  # noqa: F811
+def world(environment: SetEnvironment) -> Iterator[World]:
     """A gateway in the house, a mail server, and Whisper that writes speech down."""
     with doubles.serving(doubles.gateway) as gateway, mail_server() as (post, port):
         environment(

@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
-from pytest_django import Settings
 
 from bureau.desks.grievances.models import Office, OfficeArea, OfficeMember
 from bureau.kernel.accounts.models import Role, User
@@ -19,8 +17,6 @@ from bureau.kernel.accounts.sessions import open_session, tokens_of
 from bureau.kernel.jobs.models import Task
 from bureau.kernel.jobs.runner import run_task
 from bureau.kernel.jobs.status import TaskStatus
-
-SetEnvironment = Callable[..., None]
 
 
 @dataclass
@@ -49,26 +45,8 @@ class Visitor:
 
 
 @pytest.fixture(autouse=True)
-def _ground(settings: Settings, tmp_path: Path) -> None:
+def _ground(own_files: None) -> None:
     """A folder of files of its own for each test."""
-    settings.FILES_DIR = tmp_path
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "default": {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
-            "OPTIONS": {"location": tmp_path},
-        },
-    }
-
-
-@pytest.fixture
-def environment(settings: Settings) -> SetEnvironment:
-    """Change fields of the typed environment for one test."""
-
-    def change(**fields: Any) -> None:
-        settings.ENV = settings.ENV.model_copy(update=fields)
-
-    return change
 
 
 @pytest.fixture

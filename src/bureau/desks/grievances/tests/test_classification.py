@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from pydantic import SecretStr
+from tests.fixtures import SetEnvironment
 
 from bureau.desks.grievances import catalogue
 from bureau.desks.grievances.classify import builtin, model
@@ -24,7 +25,7 @@ from bureau.desks.grievances.classify.summary import sentences_of, summary_of
 from bureau.desks.grievances.classify.wording import pieces
 from bureau.desks.grievances.models import Grievance
 from bureau.desks.grievances.services import classification
-from bureau.desks.grievances.tests.conftest import COMPLAINT, SetEnvironment, Visitor
+from bureau.desks.grievances.tests.conftest import COMPLAINT, Visitor
 from bureau.kernel.ai.ports import ProviderError
 from bureau.kernel.ai.registry import embedder
 from bureau.kernel.ai.testing import MODEL, local_model_server

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 from pydantic import SecretStr
+from tests.fixtures import SetEnvironment
 
 from bureau.desks.grievances.models import Correction, Grievance
 from bureau.desks.grievances.services.classification import Suggestion, keep
 from bureau.desks.grievances.services.sheets import harmless
-from bureau.desks.grievances.tests.conftest import COMPLAINT, SetEnvironment, Visitor
+from bureau.desks.grievances.tests.conftest import COMPLAINT, Visitor
 from bureau.kernel.events.models import Event
 
 pytestmark = pytest.mark.django_db

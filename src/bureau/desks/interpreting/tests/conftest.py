@@ -1,40 +1,15 @@
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
-
 import pytest
-from pytest_django import Settings
 
 from bureau.desks.interpreting.tests.clinic import Person, opened, person
 from bureau.desks.interpreting.tests.models import use  # noqa: F401  (a fixture)
 from bureau.kernel.accounts.models import Role
 
-SetEnvironment = Callable[..., None]
-
 
 @pytest.fixture(autouse=True)
-def _own_folder(settings: Settings, tmp_path: Path) -> None:
+def _ground(own_files: None) -> None:
     """A folder of files of its own for each test."""
-    settings.FILES_DIR = tmp_path
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "default": {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
-            "OPTIONS": {"location": tmp_path},
-        },
-    }
-
-
-@pytest.fixture
-def environment(settings: Settings) -> SetEnvironment:
-    """Change fields of the typed environment for one test."""
-
-    def change(**fields: Any) -> None:
-        settings.ENV = settings.ENV.model_copy(update=fields)
-
-    return change
 
 
 @pytest.fixture

@@ -1,10 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
-from pytest_django import Settings
 
 from bureau.desks.knowledge.tests.desk import Person, person_named
 from bureau.kernel.accounts.models import Role
@@ -12,31 +8,14 @@ from bureau.kernel.jobs import hints
 
 
 @pytest.fixture(autouse=True)
-def _ground(settings: Settings, tmp_path: Path) -> None:
+def _ground(own_files: None) -> None:
     """A folder of files of its own for each test."""
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "default": {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
-            "OPTIONS": {"location": tmp_path / "files"},
-        },
-    }
 
 
 @pytest.fixture(autouse=True)
 def _no_broker(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tasks are run by the tests; no broker is told."""
     monkeypatch.setattr(hints, "send_hint", lambda task: True)
-
-
-@pytest.fixture
-def environment(settings: Settings) -> Callable[..., None]:
-    """Change fields of the typed environment for one test."""
-
-    def change(**fields: object) -> None:
-        settings.ENV = settings.ENV.model_copy(update=fields)
-
-    return change
 
 
 @pytest.fixture

@@ -1,33 +1,19 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 from django.core.cache import cache
-from pytest_django import Settings
 
 from bureau.kernel.accounts.audit import AccountEvent, on_account_event
 from bureau.kernel.accounts.models import Role, User
 from bureau.kernel.accounts.tests.cast import add_person
-
-SetEnvironment = Callable[..., None]
 
 
 @pytest.fixture(autouse=True)
 def empty_cache() -> Iterator[None]:
     yield
     cache.clear()
-
-
-@pytest.fixture
-def environment(settings: Settings) -> SetEnvironment:
-    """Change fields of the typed environment for one test."""
-
-    def change(**fields: Any) -> None:
-        settings.ENV = settings.ENV.model_copy(update=fields)
-
-    return change
 
 
 @pytest.fixture

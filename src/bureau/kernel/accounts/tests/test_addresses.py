@@ -3,10 +3,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.fixtures import SetEnvironment
 
 from bureau.kernel.accounts.addresses import NO_ADDRESS, counted_address, is_loopback
 from bureau.kernel.accounts.checks import check_trusted_proxies
-from bureau.kernel.accounts.tests.conftest import SetEnvironment
 
 headers = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=200)
 

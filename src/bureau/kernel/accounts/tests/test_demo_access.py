@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.fixtures import SetEnvironment
 
 from bureau.kernel.accounts.models import Role, User
 from bureau.kernel.accounts.tests.cast import (
@@ -12,7 +13,6 @@ from bureau.kernel.accounts.tests.cast import (
     nobody,
     sign_in,
 )
-from bureau.kernel.accounts.tests.conftest import SetEnvironment
 
 PROFILE = "/api/auth/profile/"
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from asgiref.sync import async_to_sync
 from django.core.cache import cache
+from tests.fixtures import SetEnvironment
 
 from bureau.kernel.accounts.auth import still_signed_in, user_of_scope
 from bureau.kernel.accounts.models import LoginSession, Role, User
@@ -19,7 +20,6 @@ from bureau.kernel.accounts.tests.cast import (
     nobody,
     sign_in,
 )
-from bureau.kernel.accounts.tests.conftest import SetEnvironment
 from bureau.kernel.accounts.tickets import _key
 
 # the sockets' way to the database closes connections, and with one a test's transaction

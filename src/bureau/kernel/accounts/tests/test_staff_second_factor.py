@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.fixtures import SetEnvironment
+
 from bureau.kernel.accounts.models import TotpDevice, User
 from bureau.kernel.accounts.tests.cast import (
     ME,
@@ -10,7 +12,6 @@ from bureau.kernel.accounts.tests.cast import (
     code_of,
     sign_in,
 )
-from bureau.kernel.accounts.tests.conftest import SetEnvironment
 
 DOCTORS = "/api/users/doctors/"
 

@@ -10,10 +10,10 @@ import pytest
 from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.fixtures import SetEnvironment
 
 from bureau.kernel.accounts.models import Attempt, User
 from bureau.kernel.accounts.tests.cast import PASSWORD, WRONG, add_person, nobody
-from bureau.kernel.accounts.tests.conftest import SetEnvironment
 from bureau.kernel.accounts.throttle import WINDOW, seconds_to_wait
 
 LOGIN = "/api/auth/login/"

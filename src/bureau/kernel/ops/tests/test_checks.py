@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.core.checks import CheckMessage, run_checks
@@ -10,14 +9,6 @@ from pytest_django import Settings
 
 from bureau.kernel.jobs.queues import TIME_LIMITS, VISIBILITY_TIMEOUT
 from bureau.kernel.ops import checks
-
-
-@pytest.fixture
-def environment(settings: Settings) -> Callable[..., None]:
-    def change(**fields: Any) -> None:
-        settings.ENV = settings.ENV.model_copy(update=fields)
-
-    return change
 
 
 def found(id_: str) -> list[CheckMessage]:

@@ -1,10 +1,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
-from pytest_django import Settings
 
 from bureau.kernel.accounts.models import Role, User
 from bureau.kernel.ai import registry
@@ -15,15 +13,8 @@ People = Callable[..., User]
 
 
 @pytest.fixture(autouse=True)
-def _files(settings: Settings, tmp_path: Path) -> None:
+def _ground(own_files: None) -> None:
     """A folder of files of its own for each test."""
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "default": {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
-            "OPTIONS": {"location": tmp_path / "files"},
-        },
-    }
 
 
 @pytest.fixture(autouse=True)
