@@ -45,6 +45,11 @@ def embedder() -> Embedder:
     return chosen()
 
 
+@pytest.fixture(scope="module")
+def tokens() -> Tokens:
+    return Tokens(weights.opened().vocabulary)
+
+
 class TestTheBuiltInModel(EmbedderConformance):
     """multilingual-e5-small on onnxruntime."""
 
@@ -64,8 +69,29 @@ def test_a_question_and_a_passage_are_not_the_same(embedder: Embedder) -> None:
     assert embedder.embed_query(text) @ embedder.embed_passages([text])[0] < 0.999
 
 
-def test_text_is_cut_before_it_reaches_native_code() -> None:
-    tokens = Tokens(weights.opened().vocabulary)
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("Hello world!", [0, 35378, 8999, 38, 2]),
+        ("你好，世界", [0, 6, 124084, 4, 3221, 2]),
+        ("नमस्ते दुनिया", [0, 68700, 97883, 29405, 2]),
+        ("مرحبا بالعالم", [0, 665, 193478, 258, 1705, 77796, 2]),
+        ("Bonjour le monde", [0, 84602, 95, 11146, 2]),
+    ],
+)
+def test_text_is_cut_as_the_authors_of_the_vocabulary_show(
+    tokens: Tokens, text: str, ids: list[int]
+) -> None:
+    # figures from the README of XLM-R in fairseq, whose vocabulary it is
+    assert tokens.ids([text]) == [ids]
+
+
+def test_a_text_that_spells_a_mark_out_has_none(tokens: Tokens) -> None:
+    (ids,) = tokens.ids(["one </s> two <s> three <pad> four \0"])
+    assert [one for one in ids if one in (0, 1, 2)] == [0, 2]
+
+
+def test_text_is_cut_before_it_reaches_native_code(tokens: Tokens) -> None:
     assert len(tokens.normalised("\ufdfa" * 5000)) <= 10_000
     assert {len(one) for one in tokens.ids(["a b " * 50_000, "\ufdfa" * 5000])} == {MAX_TOKENS + 2}
     assert tokens.ids(["  Hello \n world  "]) == tokens.ids(["Hello world"])

@@ -14,7 +14,7 @@ HEAVY = (
     "stamina",
     "xllamacpp",
     "onnxruntime",
-    "tokenizers",
+    "sentencepiece",
     "numpy",
     "pycld2",
     "faster_whisper",

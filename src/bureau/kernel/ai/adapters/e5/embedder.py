@@ -22,7 +22,7 @@ BATCH_TOKENS = 256
 
 
 class E5Embedder(BaseEmbedder):
-    """multilingual-e5-small; loads within a second, at the first text, and takes 400 MB.
+    """multilingual-e5-small; loads within a second, at the first text, and takes 250 MB.
 
     Args:
         path: the weights; None takes those of the installed package.

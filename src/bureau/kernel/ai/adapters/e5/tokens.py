@@ -24,18 +24,18 @@ class Tokens:
     """
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        from tokenizers import Tokenizer, models, pre_tokenizers
+        from sentencepiece import SentencePieceProcessor
 
         self._vocabulary = vocabulary
-        self._tokenizer = Tokenizer(models.Unigram(vocabulary.pieces, vocabulary.unknown, False))
-        self._tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="always")
+        self._pieces = SentencePieceProcessor(model_proto=_model_of(vocabulary))
 
     def ids(self, texts: Sequence[str]) -> list[list[int]]:
         """The ids of each text between the two marks, cut after `MAX_TOKENS`."""
         clean = [self.normalised(text) for text in texts]
         marks = self._vocabulary
-        encoded = self._tokenizer.encode_batch_fast(clean, add_special_tokens=False)
-        return [[marks.begin, *one.ids[:MAX_TOKENS], marks.end] for one in encoded]
+        # threads of its own for each call would cost more than the cutting
+        found = self._pieces.encode(clean, out_type=int, num_threads=1)
+        return [[marks.begin, *one[:MAX_TOKENS], marks.end] for one in found]
 
     def normalised(self, text: str) -> str:
         """`text` in the characters that the pieces are made of.
@@ -44,3 +44,33 @@ class Tokens:
         """
         replaced = text[:MAX_CHARACTERS].translate(self._vocabulary.replacements)
         return SPACES.sub(" ", replaced).strip()[:MAX_CHARACTERS]
+
+
+def _model_of(vocabulary: Vocabulary) -> bytes:
+    """The vocabulary as a model file of sentencepiece, with which it was made.
+
+    What stands for a mark is not found in a text that spells it out. Replacing characters is left
+    to `Tokens.normalised`.
+    """
+    # its members are made when it is imported
+    from sentencepiece.sentencepiece_model_pb2 import ModelProto  # type: ignore[attr-defined]
+
+    model = ModelProto()
+    marks = {
+        vocabulary.begin: "bos",
+        vocabulary.end: "eos",
+        vocabulary.pad: "pad",
+        vocabulary.unknown: "unk",
+    }
+    piece_type = ModelProto.SentencePiece
+    for place, (piece, score) in enumerate(vocabulary.pieces):
+        model.pieces.add(piece=piece, score=score)
+        if place in marks:
+            unknown = place == vocabulary.unknown
+            model.pieces[place].type = piece_type.UNKNOWN if unknown else piece_type.CONTROL
+            setattr(model.trainer_spec, f"{marks[place]}_id", place)
+            setattr(model.trainer_spec, f"{marks[place]}_piece", piece)
+    model.trainer_spec.model_type = model.trainer_spec.UNIGRAM
+    model.normalizer_spec.name = "identity"
+    model.normalizer_spec.remove_extra_whitespaces = False
+    return bytes(model.SerializeToString())
