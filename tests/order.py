@@ -16,6 +16,7 @@ BROWSER = "tests/browser/"
 # those of more than half a minute on two processors
 LONG = (
     BROWSER,
+    "tests/newcomer/",
     "tests/access/test_matrix.py",
     "src/bureau/kernel/ops/tests/test_prepare.py",
     "tests/conformance/",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import House, Watch
+from tests.browser.conftest import Watch
+from tests.house import House
 
 
 def enter(page: Page, house: House, name: str = "analyst") -> None:

@@ -8,8 +8,9 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import House, Watch
+from tests.browser.conftest import Watch
 from tests.browser.people import enter, seat
+from tests.house import House
 
 pytestmark = pytest.mark.timeout(300)
 OFFICE = """

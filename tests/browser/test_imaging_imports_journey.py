@@ -8,8 +8,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from bureau.desks.imaging.tests import sources
-from tests.browser.conftest import House, Watch
+from tests.browser.conftest import Watch
 from tests.browser.people import enter
+from tests.house import House
 
 pytestmark = pytest.mark.timeout(300)
 IMPORTED_MS = 150_000

@@ -7,8 +7,9 @@ import re
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import House, Watch
+from tests.browser.conftest import Watch
 from tests.browser.people import enter
+from tests.house import House
 
 pytestmark = pytest.mark.timeout(300)
 STUDIES = 600

@@ -10,8 +10,9 @@ import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 
 from bureau.desks.insights.sample import write_filters
-from tests.browser.conftest import House, Watch
+from tests.browser.conftest import Watch
 from tests.browser.people import enter
+from tests.house import House
 
 ALL_CHARTS = 8
 # eight charts are drawn by two processes, whose first chart also loads the libraries

@@ -7,8 +7,9 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, Route, WebSocketRoute, expect
 
-from tests.browser.conftest import House, Watch
+from tests.browser.conftest import Watch
 from tests.browser.people import enter, seat
+from tests.house import House
 
 pytestmark = pytest.mark.timeout(300)
 TRANSLATED_MS = 30_000

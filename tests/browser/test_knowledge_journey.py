@@ -10,8 +10,9 @@ from playwright.sync_api import Page, expect
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
-from tests.browser.conftest import House, Watch
+from tests.browser.conftest import Watch
 from tests.browser.people import enter
+from tests.house import House
 
 pytestmark = pytest.mark.timeout(300)
 # the first document also loads the embedder
