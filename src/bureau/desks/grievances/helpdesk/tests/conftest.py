@@ -14,7 +14,6 @@ from bureau.desks.grievances.tests.conftest import (  # noqa: F401  (the same pe
     account,
     admin,
     bot,
-    environment,
     filed,
     jhapa,
     morang,
