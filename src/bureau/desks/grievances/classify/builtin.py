@@ -17,6 +17,7 @@ from bureau.desks.grievances.catalogue import DATA, Kind
 from bureau.desks.grievances.classify.labelled import Sentence, lessons
 from bureau.desks.grievances.classify.learning import Learned
 from bureau.desks.grievances.classify.wording import Matrix
+from bureau.desks.grievances.romanised import in_devanagari
 from bureau.kernel.ai.ports import Embedder
 from bureau.kernel.ai.registry import embedder
 
@@ -28,6 +29,7 @@ def ranked(text: str, kinds: tuple[Kind, ...]) -> list[tuple[str, float]]:
     """Every kind with its confidence, likeliest first."""
     model = embedder()
     learned = learned_from(kinds)
+    text = in_devanagari(text)
     found = learned.confidences([text], model.embed_passages([text]))[0]
     order = np.argsort(-found)
     return [(learned.kinds[at], float(found[at])) for at in order]

@@ -41,16 +41,22 @@ def cross_validated(examples: Sequence[Sentence], embeddings: Matrix) -> list[Ju
     for fold in range(FOLDS):
         seen = [at for at, own in enumerate(folds) if own != fold]
         asked = [at for at, own in enumerate(folds) if own == fold]
-        learned = Learned(
-            [examples[at].text for at in seen],
-            [examples[at].key for at in seen],
+        judged += held_out(
+            [examples[at] for at in seen],
             embeddings[seen],
+            [examples[at] for at in asked],
+            embeddings[asked],
         )
-        found = learned.confidences([examples[at].text for at in asked], embeddings[asked])
-        judged += [
-            _judged(examples[at], row, learned.kinds) for at, row in zip(asked, found, strict=True)
-        ]
     return judged
+
+
+def held_out(
+    examples: Sequence[Sentence], vectors: Matrix, asked: Sequence[Sentence], asked_vectors: Matrix
+) -> list[Judged]:
+    """Judge sentences by what others teach; a row of the matrices for each."""
+    learned = Learned([one.text for one in examples], [one.key for one in examples], vectors)
+    found = learned.confidences([one.text for one in asked], asked_vectors)
+    return [_judged(one, row, learned.kinds) for one, row in zip(asked, found, strict=True)]
 
 
 def _judged(sentence: Sentence, row: Scores, kinds: list[str]) -> Judged:
@@ -77,13 +83,19 @@ def share(judged: Sequence[Judged], holds: Callable[[Judged], bool]) -> float:
     return sum(map(holds, judged)) / len(judged) if judged else 0.0
 
 
-def report(judged: Sequence[Judged]) -> str:
-    """The figures as text: accuracy overall and by part, each kind, and what is mistaken for what."""
+def report(judged: Sequence[Judged], romanised: Sequence[Judged] = ()) -> str:
+    """The figures as text: accuracy overall and by part, each kind, and what is mistaken for what.
+
+    Args:
+        romanised: Nepali in Latin letters, which has a line of its own.
+    """
     lines = [_line("all sentences", judged)]
     for language in ("en", "ne"):
         lines.append(_line(language, [one for one in judged if one.sentence.language == language]))
     for style in ("plain", "oblique"):
         lines.append(_line(style, [one for one in judged if one.sentence.style == style]))
+    if romanised:
+        lines.append(_line("ne in Latin letters, never learnt from", romanised))
     mean = sum(one.confidence for one in judged) / len(judged)
     lines.append(f"mean confidence {mean:.3f}, calibration error {calibration_error(judged):.3f}")
     lines += ["", "kind: right / all"]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
+from bureau.desks.grievances.romanised import in_devanagari
 from bureau.desks.grievances.sensitive.levels import Level
 from bureau.desks.grievances.sensitive.words import (
     CONTEXT,
@@ -55,8 +56,9 @@ class Finding:
 
 
 def detect(text: str) -> Finding:
-    """Look through a text in English, Nepali or a mixture of both."""
-    said = unicodedata.normalize("NFC", text).casefold()
+    """Look through a text in English, Nepali (in its own or in Latin letters) or a mixture."""
+    readings = dict.fromkeys((text, in_devanagari(text)))
+    said = "\n".join(unicodedata.normalize("NFC", one).casefold() for one in readings)
     hits = tuple(dict.fromkeys(_hits(said)))
     if not hits:
         return Finding()
@@ -82,7 +84,7 @@ def _hits(said: str) -> list[Hit]:
 
 def _is_denied(before: str) -> bool:
     # a sentence's end cuts a denial off from what follows
-    clause = re.split(r"[.!?;,।]", before)[-1]
+    clause = re.split(r"[.!?;,।\n]", before)[-1]
     return any(word in DENIALS_ENGLISH for word in _WORD.findall(clause)[-REACH:])
 
 

@@ -15,7 +15,7 @@ from tests.fixtures import SetEnvironment
 
 from bureau.desks.grievances import catalogue
 from bureau.desks.grievances.classify import builtin, model
-from bureau.desks.grievances.classify.labelled import glossary, lessons, sentences
+from bureau.desks.grievances.classify.labelled import glossary, lessons, romanised, sentences
 from bureau.desks.grievances.classify.measuring import (
     cross_validated,
     report,
@@ -69,6 +69,17 @@ def test_the_built_in_classifier_is_right_often_enough_on_sentences_it_has_not_s
     assert share(sure, lambda one: one.is_right) > share(judged, lambda one: one.is_right)
     text = report(judged)
     assert "confusion" in text and "calibration error" in text
+
+
+def test_nepali_in_latin_letters_is_understood() -> None:
+    asked = romanised()
+    assert not {one.text for one in asked} & {one.text for one in lessons(catalogue.shipped())}
+    said = [builtin.ranked(one.text, catalogue.shipped()) for one in asked]
+    right = [ranked[0][0] == one.key for one, ranked in zip(asked, said, strict=True)]
+    near = [one.key in dict(ranked[:3]) for one, ranked in zip(asked, said, strict=True)]
+    # without reading by sound it would be 21 of 100
+    assert sum(right) / len(asked) >= 0.8
+    assert sum(near) / len(asked) >= 0.92
 
 
 def test_the_shipped_vectors_are_those_of_the_model_that_runs_here() -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
 from bureau.desks.grievances.catalogue import shipped
 from bureau.desks.grievances.classify.builtin import vectors_of, write_vectors
-from bureau.desks.grievances.classify.labelled import lessons
-from bureau.desks.grievances.classify.measuring import cross_validated, report
+from bureau.desks.grievances.classify.labelled import Sentence, lessons, romanised
+from bureau.desks.grievances.classify.measuring import Judged, cross_validated, held_out, report
+from bureau.desks.grievances.classify.wording import Matrix
+from bureau.desks.grievances.romanised import in_devanagari
 from bureau.kernel.ai.registry import embedder
 
 
@@ -27,4 +31,14 @@ class Command(BaseCommand):
         examples = lessons(shipped())
         if options["write_vectors"]:
             write_vectors(examples)
-        self.stdout.write(report(cross_validated(examples, vectors_of(examples, embedder()))))
+        vectors = vectors_of(examples, embedder())
+        judged = cross_validated(examples, vectors)
+        self.stdout.write(report(judged, _romanised(examples, vectors)))
+
+
+def _romanised(examples: Sequence[Sentence], vectors: Matrix) -> list[Judged]:
+    kinds = {one.key for one in examples}
+    asked = [replace(one, text=in_devanagari(one.text)) for one in romanised() if one.key in kinds]
+    return held_out(
+        examples, vectors, asked, embedder().embed_passages([one.text for one in asked])
+    )
