@@ -25,19 +25,14 @@ from bureau.kernel.ops.background_api import router as background_router
 from bureau.kernel.ops.docs import document_urls
 from bureau.kernel.ops.health import VERSION
 from bureau.kernel.ops.openapi import HouseAPI
-from bureau.kernel.ops.parsing import CarefulParser
 from bureau.kernel.ops.serving import answer_failures, endpoints
 from bureau.kernel.trace import current_trace_id
 
 api = HouseAPI(
     title="Bureau",
     version=VERSION,
-    description="One back office: accounts, files, patent charts and the health of it all.",
-    urls_namespace="api",
-    parser=CarefulParser(),
-    # the pages are ours: bureau.kernel.ops.docs
-    docs_url=None,
-    openapi_url=None,
+    description="One back office: accounts, files, interpreting, documents, patent charts and the health of it all.",
+    namespace="api",
 )
 api.add_router("/health", health_router)
 api.add_router("/auth", auth_router)

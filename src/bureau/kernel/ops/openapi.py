@@ -8,6 +8,8 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
+from bureau.kernel.ops.parsing import CarefulParser
+
 PROBLEM = {
     "type": "object",
     "title": "Problem",
@@ -63,7 +65,23 @@ class HouseSchema(OpenAPISchema):
 
 
 class HouseAPI(NinjaAPI):
-    """A Ninja API whose document is a `HouseSchema`."""
+    """A Ninja API that reads with care and whose document is a `HouseSchema`.
+
+    Args:
+        namespace: how `reverse` calls its routes.
+    """
+
+    def __init__(self, *, title: str, version: str, description: str, namespace: str) -> None:
+        super().__init__(
+            title=title,
+            version=version,
+            description=description,
+            urls_namespace=namespace,
+            parser=CarefulParser(),
+            # the pages are ours: bureau.kernel.ops.docs
+            docs_url=None,
+            openapi_url=None,
+        )
 
     def get_openapi_schema(
         self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None

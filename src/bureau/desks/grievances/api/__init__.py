@@ -15,7 +15,6 @@ from bureau.desks.grievances.helpdesk import api as helpdesk
 from bureau.kernel.errors import BureauError
 from bureau.kernel.ops.health import VERSION
 from bureau.kernel.ops.openapi import HouseAPI
-from bureau.kernel.ops.parsing import CarefulParser
 from bureau.kernel.ops.serving import answer_failures, endpoints
 from bureau.kernel.trace import current_trace_id
 
@@ -23,10 +22,7 @@ api = HouseAPI(
     title="Bureau grievances",
     version=VERSION,
     description="Complaints: filing, following and answering them.",
-    urls_namespace="grievances",
-    parser=CarefulParser(),
-    docs_url=None,
-    openapi_url=None,
+    namespace="grievances",
 )
 for part in (status, filing, files, cases, proofs, officers, helpdesk):
     api.add_router("", part.router)

@@ -21,7 +21,6 @@ from bureau.desks.imaging.api.system import router as system_router
 from bureau.kernel.errors import BureauError, InvalidInput, NotFound, NotSignedIn
 from bureau.kernel.ops.docs import viewer
 from bureau.kernel.ops.openapi import HouseAPI
-from bureau.kernel.ops.parsing import CarefulParser
 from bureau.kernel.ops.serving import answer_failures, endpoints
 
 TITLE = "医疗影像管理系统 API"
@@ -30,11 +29,7 @@ api = HouseAPI(
     title=TITLE,
     version=CONTRACT_VERSION,
     description="Imaging studies: search, export, imports, reports and analyses.",
-    urls_namespace="imaging",
-    parser=CarefulParser(),
-    # the pages are ours: bureau.kernel.ops.docs
-    docs_url=None,
-    openapi_url=None,
+    namespace="imaging",
 )
 api.add_router("", system_router)
 api.add_router("/auth", accounts_router)
