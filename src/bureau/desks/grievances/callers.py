@@ -7,7 +7,7 @@ box that they have proved to be theirs.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
@@ -122,16 +122,20 @@ def known(request: HttpRequest) -> Caller:
     return caller
 
 
+def _who(request: HttpRequest, may: Callable[[Caller], object]) -> Caller:
+    caller = known(request)
+    if not may(caller):
+        raise NotAllowed
+    return caller
+
+
 def officer(request: HttpRequest) -> Caller:
     """Officers and administrators.
 
     Raises:
         NotSignedIn, NotAllowed: anyone else.
     """
-    caller = known(request)
-    if not caller.is_officer:
-        raise NotAllowed
-    return caller
+    return _who(request, lambda caller: caller.is_officer)
 
 
 def service(request: HttpRequest) -> Caller:
@@ -140,10 +144,7 @@ def service(request: HttpRequest) -> Caller:
     Raises:
         NotSignedIn, NotAllowed: anyone else.
     """
-    caller = known(request)
-    if not caller.service:
-        raise NotAllowed
-    return caller
+    return _who(request, lambda caller: caller.service)
 
 
 def service_or_officer(request: HttpRequest) -> Caller:
@@ -152,10 +153,7 @@ def service_or_officer(request: HttpRequest) -> Caller:
     Raises:
         NotSignedIn, NotAllowed: anyone else.
     """
-    caller = known(request)
-    if not (caller.service or caller.is_officer):
-        raise NotAllowed
-    return caller
+    return _who(request, lambda caller: caller.service or caller.is_officer)
 
 
 def write_token(scope: Scope, ids: Sequence[int]) -> str:
