@@ -156,8 +156,8 @@ def search(
 def effort(indexed: int) -> int:
     """`hnsw.ef_search` for an index of this many vectors.
 
-    With it `python -m benchmarks retrieval` finds 997 of 1,000 among 100,000 vectors, and 987
-    among 1,000,000, where 400 would find 982 and more than 700 finds no more.
+    With it `python -m benchmarks retrieval` finds 998 of 1,000 among 100,000 vectors, and 983
+    to 987 among 1,000,000; more than 700 finds no more.
     """
     least, most = EF_SEARCH
     return min(max(least, indexed // 1_000), most)
