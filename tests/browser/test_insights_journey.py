@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyotp
 import pytest
-from playwright.sync_api import Page, WebSocketRoute, expect
+from playwright.sync_api import Page, Route, WebSocketRoute, expect
 
 from bureau.desks.insights.sample import write_filters
 from tests.browser.conftest import Watch
@@ -179,3 +179,20 @@ def test_a_job_of_another_is_not_there(page: Page, house: House) -> None:
     page.goto(str(job))
     enter(page, house, "analyst2")
     expect(page.get_by_role("heading", name="Not found")).to_be_visible()
+
+
+def test_a_form_is_not_sent_before_its_script_is_there(page: Page, house: House) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/login*.js", hold)
+    page.goto("/login/", wait_until="commit")
+    page.get_by_label("User name").fill("analyst")
+    page.get_by_label("Password").fill(house.passwords["analyst"])
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Sign in")).to_be_disabled()
+    held[0].continue_()
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="Good to see you")).to_be_visible()

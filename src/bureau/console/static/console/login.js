@@ -16,6 +16,9 @@ handle(codeForm, async (fields) => {
   enter();
 });
 
+// Until here the buttons are off: a form that is sent before it has a handler is refused as a page.
+document.getElementById("username").focus();
+
 function handle(form, submit) {
   const [notice, button] = [form.querySelector(".notice"), form.querySelector("button")];
   form.addEventListener("submit", async (event) => {
@@ -31,6 +34,7 @@ function handle(form, submit) {
       button.disabled = false;
     }
   });
+  button.disabled = false;
 }
 
 function askForCode() {
