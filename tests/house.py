@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+
+from tests.external_postgres import free_port
 
 READY_SECONDS = 150
 STOP_SECONDS = 30
@@ -74,12 +75,6 @@ def started_house() -> Iterator[House]:
 def environment() -> dict[str, str]:
     """What the installation sees of this process's environment."""
     return {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_until_ready(process: subprocess.Popen[bytes], base_url: str, log: Path) -> None:
