@@ -14,7 +14,7 @@ from bureau.desks.grievances.errors import Locked
 from bureau.desks.grievances.models import Guess
 from bureau.kernel.accounts.addresses import address_of
 from bureau.kernel.errors import TooManyRequests
-from bureau.kernel.prepared import insert_later
+from bureau.kernel.prepared import gathering, insert_later
 from bureau.kernel.vault.keyring import digest
 
 Outcome = TypeVar("Outcome")
@@ -78,9 +78,10 @@ def refuse_if_spent(*charges: Charge, spare: int = 0) -> None:
 
 
 def count(*charges: Charge) -> None:
-    """Store one try against each."""
-    for one in charges:
-        insert_later(Guess(kind=one.limit.kind, subject=one.subject))
+    """Store one try against each, in one way to the server: all or none."""
+    with gathering():
+        for one in charges:
+            insert_later(Guess(kind=one.limit.kind, subject=one.subject))
 
 
 def spend(*charges: Charge) -> None:
