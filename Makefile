@@ -39,6 +39,9 @@ dev: $(VENV)/.dev ## install what developing needs into .venv
 test: $(VENV)/.dev ## run all tests on servers that come with the packages; TESTS=path for some
 	$(BIN)/pytest -q -n $(WORKERS) --maxprocesses=4 --dist=loadfile $(TESTS)
 
+security: $(VENV)/.dev ## run the tests of what strangers and curious colleagues try, and print what was tried
+	$(BIN)/pytest -q -m security -n $(WORKERS) --maxprocesses=4 --dist=loadfile --security-report
+
 test-external: $(VENV)/.dev ## run the contract and conformance suites against TEST_SUPERUSER_URL, REDIS_URL, CELERY_BROKER_URL
 	$(BIN)/pytest -q tests src/bureau/kernel
 
@@ -77,4 +80,4 @@ docs: $(VENV)/.dev ## write the generated parts of docs/ anew
 clean: ## remove the virtual environment and caches (not your data)
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help run install dev test test-external check format format-check lint types imports lock lock-check bench docs clean
+.PHONY: help run install dev test security test-external check format format-check lint types imports lock lock-check bench docs clean

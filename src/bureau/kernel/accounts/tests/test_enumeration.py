@@ -17,6 +17,8 @@ from bureau.kernel.accounts.tests.cast import PASSWORD, WRONG, add_person, nobod
 
 LOGIN = "/api/auth/login/"
 
+pytestmark = pytest.mark.security("learning from a refused sign-in whether a name exists")
+
 
 @contextmanager
 def counted_hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:

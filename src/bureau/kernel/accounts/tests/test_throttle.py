@@ -19,6 +19,8 @@ from bureau.kernel.accounts.throttle import WINDOW, seconds_to_wait
 LOGIN = "/api/auth/login/"
 LIMIT = 20
 
+pytestmark = pytest.mark.security("guessing passwords by account, by address and by spelling")
+
 
 def attempt(username: str, password: str = WRONG, **headers: str) -> int:
     body = {"username": username, "password": password}
