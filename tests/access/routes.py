@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+
+from bureau.api import api
+from bureau.desks.grievances.api import api as grievances
+from bureau.desks.imaging.api import api as imaging
 
 _PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
 # values of the right kind that name nothing
@@ -16,6 +21,16 @@ _ABSENT = {"int": "2000000000", "uuid": "ffffffff-0000-4000-8000-000000000000"}
 def http_routes() -> Iterator[str]:
     """Every route of the URL map, as Django writes its template."""
     return _walk(get_resolver().url_patterns, "/")
+
+
+def documented_paths() -> dict[str, Any]:
+    """Address -> path item, of the OpenAPI documents of all three API objects."""
+    documents = (
+        api.get_openapi_schema(),
+        imaging.get_openapi_schema(),
+        grievances.get_openapi_schema(path_prefix="/"),
+    )
+    return {path: item for document in documents for path, item in document["paths"].items()}
 
 
 def socket_routes() -> Iterator[str]:

@@ -19,6 +19,9 @@ class Desks(Part):
     grievances_draft_days: int = Field(
         7, ge=1, description="Days after which a complaint that was never filed is removed."
     )
+    grievances_finds_per_hour: int = Field(
+        20, ge=1, description="Times an officer may look for a person's complaints in an hour."
+    )
     helpdesk_work_days: CommaList = Field(
         ["sun", "mon", "tue", "wed", "thu", "fri"], description="Days on which offices are open."
     )

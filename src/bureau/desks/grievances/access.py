@@ -16,6 +16,7 @@ from bureau.desks.grievances.helpdesk.services.identity import subject_of
 from bureau.desks.grievances.ids import SHORT, canonical
 from bureau.desks.grievances.models import Attachment, Complainant, Grievance, OfficeMember
 from bureau.desks.grievances.services.background import SPOKEN_IDENTITY
+from bureau.desks.grievances.services.people import PERSONAL
 from bureau.kernel.accounts.models import Role, User
 from bureau.kernel.errors import NotAllowed, NotFound
 from bureau.kernel.files.models import StoredFile
@@ -27,6 +28,14 @@ NOUN = "Grievance"
 def grievances_of(caller: Caller) -> QuerySet[Grievance]:
     """All cases the caller may see, newest first."""
     return _seen_by(caller).select_related("complainant", "office").order_by("-id")
+
+
+def unreadable_fields(caller: Caller) -> frozenset[str]:
+    """The fields of complainants that the caller may not read in lists: all that name a person.
+
+    Whoever proved a phone number or mail box sees the own cases only, and may ask by what is theirs.
+    """
+    return frozenset() if caller.scope is Scope.PERSON else frozenset(PERSONAL)
 
 
 def _seen_by(caller: Caller) -> QuerySet[Grievance]:
