@@ -26,7 +26,7 @@ from bureau.kernel.accounts.models import User
 from tests.access.callers import Caller, Way
 from tests.access.matrix import LISTED_ROUTES
 from tests.access.requests import Objects
-from tests.access.routes import documented_paths, path_of
+from tests.access.routes import documented_paths, path_of, template_of
 
 # which part of a list is wanted: numbers, and numbers of events and studies; they tell of no field
 PAGING = {"page", "page_size", "limit", "offset", "after"}
@@ -94,7 +94,8 @@ def planted(objects: Objects) -> Objects:
 def ask(objects: Objects, who: Caller, route: str, query: dict[str, str]) -> tuple[int, str]:
     """The answer without what repeats the question."""
     needed = NEEDED.get(route, {})
-    path = path_of(route.replace("{", "<").replace("}", ">"), objects.ids_for(_template(route)))
+    template = template_of(route, LISTED_ROUTES)
+    path = path_of(template, objects.ids_for(template))
     address = f"{path}?{urlencode({**needed, **query})}"
     client = Client(raise_request_exception=False)
     answer = client.get(address, headers=objects.cast.headers[Way.TOKEN][who])
@@ -104,12 +105,6 @@ def ask(objects: Objects, who: Caller, route: str, query: dict[str, str]) -> tup
         text = text.replace(value, "?").replace(urlencode({"": value})[1:], "?")
     # an export is shuffled within a day, on purpose
     return answer.status_code, "\n".join(sorted(text.splitlines()))
-
-
-def _template(route: str) -> str:
-    """The row of the access table that an address of the document stands for."""
-    pattern = re.compile(re.sub(r"\\{\w+\\}", "<[^>]+>", re.escape(route)))
-    return next((one for one in LISTED_ROUTES if pattern.fullmatch(one)), route)
 
 
 @pytest.mark.security("every list is asked, as every caller, about values the caller may not read")
