@@ -2,7 +2,7 @@
 
 A bot sees every case, without identities. An officer sees the cases of the own offices, sensitive
 ones only when named for them; an administrator all; a token what it stands for. Drafts are seen by
-the bot and by whoever files them.
+the bot and by whoever files them; the token of a draft opens nothing once that is filed.
 """
 
 from __future__ import annotations
@@ -45,9 +45,20 @@ def _seen_by(caller: Caller) -> QuerySet[Grievance]:
         return filed_cases_of(caller.user)
     if caller.scope is Scope.PERSON:
         return Grievance.objects.filter(complainant__in=caller.ids)
-    if caller.is_complainant:
-        return Grievance.objects.filter(pk__in=caller.ids)
-    return Grievance.objects.none()
+    if not caller.is_complainant:
+        return Grievance.objects.none()
+    mine = Grievance.objects.filter(pk__in=caller.ids)
+    # what fills a draft in ends with the filing: whoever held it then need not be who complained
+    return mine.filter(is_draft=True) if caller.scope is Scope.DRAFT else mine
+
+
+def was_filed(caller: Caller, grievance_id: str) -> bool:
+    """Whether this is the draft of the caller's token, and was filed meanwhile."""
+    name = canonical(grievance_id)
+    if caller.scope is not Scope.DRAFT or name is None:
+        return False
+    begun = Grievance.objects.filter(pk__in=caller.ids, grievance_id=name, is_draft=False)
+    return begun.exists()
 
 
 def filed_cases_of(user: User) -> QuerySet[Grievance]:
