@@ -8,18 +8,18 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from bureau.desks.grievances.callers import Caller
+from bureau.desks.grievances.cases import complainants
+from bureau.desks.grievances.intake.limits import against, finding, spend
 from bureau.desks.grievances.models import Complainant, Grievance
-from bureau.desks.grievances.services import people
-from bureau.desks.grievances.services.limits import against, finding, spend
 from bureau.kernel.errors import InvalidInput
 from bureau.kernel.vault.services.reveals import record_search
 
 # a name as common as this one narrows nothing down
 MOST_FOUND = 50
 _BY: Mapping[str, Callable[[str], QuerySet[Complainant]]] = {
-    "phone": people.by_phone,
-    "email": people.by_email,
-    "name": people.by_name,
+    "phone": complainants.by_phone,
+    "email": complainants.by_email,
+    "name": complainants.by_name,
 }
 
 

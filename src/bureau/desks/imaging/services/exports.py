@@ -19,10 +19,10 @@ from django.db import connection, transaction
 
 from bureau.desks.imaging.access import must_pseudonymise, unreadable_columns
 from bureau.desks.imaging.columns import EXPORT_COLUMNS
-from bureau.desks.imaging.search.asked import ASKED_COLUMNS, DEFAULT_SORT, Asked, Filter
 from bureau.desks.imaging.search.counting import total_of
 from bureau.desks.imaging.search.finding import meant
 from bureau.desks.imaging.search.matching import hits_of
+from bureau.desks.imaging.search.query import ASKED_COLUMNS, DEFAULT_SORT, Filter, StudyQuery
 from bureau.desks.imaging.services import audit
 from bureau.desks.imaging.services.groups import refuse_small_group, refuse_times
 from bureau.desks.imaging.services.pseudonyms import Pseudonyms
@@ -58,7 +58,12 @@ class Export:
 
 
 def export_studies(
-    user: User, asked: Asked, query: Mapping[str, Sequence[str]], form: str, *, pseudonymised: bool
+    user: User,
+    asked: StudyQuery,
+    query: Mapping[str, Sequence[str]],
+    form: str,
+    *,
+    pseudonymised: bool,
 ) -> Export:
     """Write the studies a filter means into a file, newest first or as sorted.
 
@@ -101,7 +106,7 @@ class _Counted:
             yield row
 
 
-def _cells(asked: Asked, *, pseudonymised: bool) -> Iterator[Cells]:
+def _cells(asked: StudyQuery, *, pseudonymised: bool) -> Iterator[Cells]:
     orders = _ORDERS_OF_DAYS if pseudonymised else _ORDERS
     order = orders.get(asked.sort, orders[DEFAULT_SORT])
     if not pseudonymised:

@@ -6,8 +6,8 @@ from datetime import time
 
 from django.db import connection
 
-from bureau.desks.imaging.search.asked import Filter
 from bureau.desks.imaging.search.conditions import Condition
+from bureau.desks.imaging.search.query import Filter
 from bureau.kernel.errors import NotAllowed
 
 # below this many people an age, a day and a machine are as good as a name
