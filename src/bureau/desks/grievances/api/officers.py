@@ -13,10 +13,10 @@ from bureau.desks.grievances import access, schemas, shapes
 from bureau.desks.grievances.callers import Caller, DeskRequest, known, officer, service_or_officer
 from bureau.desks.grievances.cases.search import FIELDS_ASKED, FILTERS, matching
 from bureau.desks.grievances.classification.catalogue import Kind, kinds
+from bureau.desks.grievances.helpdesk.services.finding import find_person
 from bureau.desks.grievances.intake.reviewing import confirm
 from bureau.desks.grievances.reports.accuracy import accuracy_by_category
 from bureau.desks.grievances.reports.sheets import sheet_rows
-from bureau.desks.grievances.services.finding import find_person
 from bureau.kernel.accounts.auth import BEARER, credentials_in
 from bureau.kernel.accounts.paging import page_of
 from bureau.kernel.list_parameters import refuse_unreadable, text_parameters

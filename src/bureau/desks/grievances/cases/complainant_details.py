@@ -7,8 +7,8 @@ from typing import Any
 
 from django.db import transaction
 
-from bureau.desks.grievances.cases.complainants import PERSONAL, fill_in
-from bureau.desks.grievances.models import Complainant
+from bureau.desks.grievances.cases.complainants import fill_in
+from bureau.desks.grievances.models import PERSONAL, Complainant
 from bureau.kernel.errors import Conflict, NotAllowed, NotFound
 from bureau.kernel.events.log import emit
 
