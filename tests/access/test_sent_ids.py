@@ -222,7 +222,7 @@ def test_a_socket_answers_an_id_of_something_unseen_like_one_of_nothing(
     committed: Objects,
 ) -> None:
     existing = CONVERSATION.existing(committed)
-    for who in (*(set(PEOPLE) - CONVERSATION.seen_by), Caller.NOBODY):
+    for who in set(PEOPLE) - CONVERSATION.seen_by:
         asked = [f"/ws/chat/lobby/?conversation_id={one}" for one in (existing, NO_UUID)]
         codes = [knock(committed, who, Way.TOKEN, path) for path in asked]
         assert codes == [4004, 4004], who
