@@ -12,7 +12,7 @@ from tests.browser.conftest import Watch
 from tests.browser.people import enter
 from tests.house import House
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.needs("chromium"), pytest.mark.timeout(300)]
 IMPORTED_MS = 150_000
 HEADERS = {"Number": "exam_id"} | {
     name: name

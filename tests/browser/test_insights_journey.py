@@ -20,7 +20,7 @@ DRAWN_MS = 150_000
 DESCRIBED_MS = 60_000
 JOB_PAGE = re.compile(r"/insights/\d+/$")
 
-pytestmark = pytest.mark.timeout(400)
+pytestmark = [pytest.mark.needs("chromium"), pytest.mark.timeout(400)]
 
 
 def broken_pictures(page: Page) -> int:

@@ -11,7 +11,7 @@ from tests.browser.conftest import Watch
 from tests.browser.people import enter, seat
 from tests.house import House
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.needs("chromium"), pytest.mark.timeout(300)]
 TRANSLATED_MS = 30_000
 
 

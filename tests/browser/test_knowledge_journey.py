@@ -14,7 +14,7 @@ from tests.browser.conftest import Watch
 from tests.browser.people import enter
 from tests.house import House
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.needs("chromium"), pytest.mark.timeout(300)]
 # the first document also loads the embedder
 READ_MS = 120_000
 ANSWERED_MS = 60_000

@@ -159,7 +159,7 @@ def test_a_cluster_of_another_major_version_is_refused(made_state: PostgresServe
         version.write_text(kept)
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the server under another account")
+@pytest.mark.needs("root")
 def test_root_can_keep_its_data_below_a_private_folder(tmp_path: Path) -> None:
     private = tmp_path / "private"
     private.mkdir(mode=0o700)
@@ -170,7 +170,7 @@ def test_root_can_keep_its_data_below_a_private_folder(tmp_path: Path) -> None:
     assert private.stat().st_mode & 0o777 == 0o700
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+@pytest.mark.needs("root")
 def test_a_plain_user_can_start_it() -> None:
     home = Path(subprocess.check_output(["mktemp", "-d"], text=True).strip())
     os.chown(home, 65534, 65534)

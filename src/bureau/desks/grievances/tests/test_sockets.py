@@ -20,7 +20,7 @@ from bureau.desks.grievances.models import Grievance
 from bureau.desks.grievances.services.classification import Suggestion, keep
 from bureau.desks.grievances.tests.conftest import COMPLAINT, Visitor
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.needs("node", "npm"), pytest.mark.django_db(transaction=True)]
 
 ROOT = Path(__file__).resolve().parents[5]
 CLIENT = Path(__file__).with_name("client.js")

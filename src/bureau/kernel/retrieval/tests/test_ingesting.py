@@ -63,6 +63,7 @@ def test_a_pdf_is_found_by_its_page_and_its_exact_characters(shelf: Collection) 
     assert "12.5 °C (+/- 5 %) and 24 V" in found(shelf, "pump runs at")[0].text
 
 
+@pytest.mark.needs("tesseract")
 def test_a_scan_is_read_as_pictures(shelf: Collection) -> None:
     document = processed(add(shelf, papers.scanned_pdf("The valve is made of brass."), "scan.pdf"))
     assert document.state == "READY", document.failure_reason
