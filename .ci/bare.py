@@ -18,6 +18,7 @@ import fcntl
 import os
 import re
 import shutil
+import signal
 import socket
 import struct
 import subprocess
@@ -83,6 +84,8 @@ class Machine:
 def main(arguments: Sequence[str]) -> int:
     """Try all machines; the number of those that failed."""
     options = parsed(arguments)
+    # what runs inside ends with us
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
     if not options.inside:
         again = [sys.executable, str(HERE), "--inside", *arguments]
         return subprocess.run(["unshare", "--mount", *again], check=False).returncode
@@ -225,6 +228,7 @@ def fill(root: Path, machine: Machine) -> None:
     os.chown(home, *([0, 0] if machine.user == "root" else [USER_ID, USER_ID]))
     if pinned(machine):
         shutil.copytree(machine.python.parents[1], root / "opt/python", symlinks=True)
+        (root / "etc/ld.so.conf").write_text("include /etc/ld.so.conf.d/*.conf\n/opt/python/lib\n")
     bundle = [
         "git",
         "-C",
