@@ -11,6 +11,7 @@ from django.test import Client
 from playwright.sync_api import ConsoleMessage, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 from tests.needs import browser_program
+from tests.waiting import PATIENCE
 
 
 @dataclass
@@ -125,12 +126,13 @@ def visit_page(address: str, expected: str) -> Visit:
             executable_path=browser_program(), args=["--no-sandbox"]
         )
         tab = browser.new_page()
+        tab.set_default_timeout(1000 * PATIENCE)
         tab.on("console", visit.hear)
         tab.on("pageerror", lambda error: visit.complaints.append(str(error)))
         tab.on("request", lambda request: visit.hosts.add(host_of(request.url)))
         tab.goto(address)
         # opening an entry draws more than the first view
-        tab.get_by_text(expected).first.click(timeout=30_000)
+        tab.get_by_text(expected).first.click()
         tab.wait_for_load_state("networkidle")
         visit.text = tab.inner_text("body")
         browser.close()

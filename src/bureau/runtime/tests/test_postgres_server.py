@@ -10,6 +10,7 @@ import psutil  # type: ignore[import-untyped]  # ships without annotations
 import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
+from tests.waiting import PATIENCE
 
 from bureau.runtime.errors import OperatorError
 from bureau.runtime.folders import SOCKET_PATH_LIMIT, marker_of
@@ -183,7 +184,7 @@ def test_a_plain_user_can_start_it() -> None:
             capture_output=True,
             text=True,
             cwd="/",
-            timeout=60,
+            timeout=PATIENCE,
             check=False,
         )
         assert "started" in done.stdout, done.stderr

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from tests.external_postgres import free_port
+from tests.waiting import PATIENCE
 
 from bureau.desks.grievances.classification.classifying import Suggestion, keep
 from bureau.desks.grievances.models import Grievance
@@ -25,8 +26,6 @@ pytestmark = [pytest.mark.needs("node", "npm"), pytest.mark.django_db(transactio
 ROOT = Path(__file__).resolve().parents[5]
 CLIENT = Path(__file__).with_name("client.js")
 PACKAGE = "socket.io-client@4"
-# generous: a busy machine is no failure
-PATIENCE = 40.0
 
 
 @pytest.fixture(scope="session")
@@ -37,7 +36,7 @@ def modules(request: pytest.FixtureRequest) -> Path:
     folder = cache.mkdir("socketio-client")
     if not (folder / "node_modules" / "socket.io-client").is_dir():
         command = ["npm", "install", "--silent", "--no-audit", "--no-fund", PACKAGE]
-        subprocess.run([*command, "--prefix", str(folder)], check=True, timeout=150)
+        subprocess.run([*command, "--prefix", str(folder)], check=True, timeout=PATIENCE)
     return folder / "node_modules"
 
 
@@ -52,7 +51,7 @@ def address(django_db_setup: None) -> Iterator[str]:
         yield f"http://127.0.0.1:{number}"
     finally:
         server.terminate()
-        server.wait(20)
+        server.wait(PATIENCE)
 
 
 class Listener:
@@ -93,7 +92,7 @@ class Listener:
 
     def close(self) -> None:
         self.process.kill()
-        self.process.wait(10)
+        self.process.wait(PATIENCE)
 
 
 @pytest.fixture

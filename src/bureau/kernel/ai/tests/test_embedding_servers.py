@@ -128,7 +128,7 @@ def test_every_failure_is_named_and_no_vector_is_made_up(
     server.script = [reply]
     slow = reply in {silence, white_space}
     one = OpenAICompatibleEmbedder(
-        service(server.url, timeout=0.3 if slow else 10), provider="ollama", model="m", dimension=32
+        service(server.url, timeout=1.5 if slow else 10), provider="ollama", model="m", dimension=32
     )
     with pytest.raises(ProviderError) as caught:
         one.embed_query("Hello")
