@@ -86,3 +86,8 @@ def test_a_language_of_tesseract_is_a_need_of_its_own(
     known = {name for name in needs.NEEDS if "tesseract" in name and needs.NEEDS[name].is_met()}
     needs.tesseract_languages.cache_clear()
     assert known == {"tesseract", "tesseract-nep"}
+
+
+def test_every_need_is_in_the_handbook() -> None:
+    page = (ROOT / "docs" / "testing.md").read_text(encoding="utf-8")
+    assert [name for name in needs.NEEDS if f"`{name}`" not in page] == []

@@ -36,7 +36,9 @@ def modules(request: pytest.FixtureRequest) -> Path:
     folder = cache.mkdir("socketio-client")
     if not (folder / "node_modules" / "socket.io-client").is_dir():
         command = ["npm", "install", "--silent", "--no-audit", "--no-fund", PACKAGE]
-        subprocess.run([*command, "--prefix", str(folder)], check=True, timeout=PATIENCE)
+        fetched = subprocess.run([*command, "--prefix", str(folder)], check=False, timeout=PATIENCE)
+        if fetched.returncode:
+            pytest.skip(f"needs {PACKAGE}: run the tests once where npm reaches its registry")
     return folder / "node_modules"
 
 
