@@ -7,6 +7,7 @@ run is listed at the end by name and reason. CI adds `tests.no_skips`, where tha
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
 import subprocess
@@ -49,6 +50,15 @@ def tesseract_languages() -> frozenset[str]:
     return frozenset(listed.stdout.split())
 
 
+def loads(library: str) -> bool:
+    """Whether the dynamic linker finds a library."""
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
 def may_mount() -> bool:
     """Whether this process may mount file systems; root in a container often may not."""
     status = Path("/proc/self/status").read_text(encoding="ascii")
@@ -68,6 +78,7 @@ NEEDS = {
     "espeak-ng": program("espeak-ng"),
     "node": program("node", "nodejs"),
     "npm": program("npm"),
+    "openmp": Need(lambda: loads("libgomp.so.1"), "apt-get install libgomp1"),
     "tesseract": Need(lambda: "eng" in tesseract_languages(), "apt-get install tesseract-ocr"),
     **{f"tesseract-{name}": language(name) for name in ("afr", "deu", "fra", "nep", "spa")},
     "root": Need(lambda: os.geteuid() == 0, "run the tests as root"),

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.needs import require
 
 from bureau.kernel.ai.adapters.openai_compatible.embedding import OpenAICompatibleEmbedder
 from bureau.kernel.ai.adapters.service import Service
@@ -37,6 +38,7 @@ def service(url: str, *, timeout: float = 10) -> Service:
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
+    require("openmp")
     with local_model_server(embeddings=True) as url:
         yield f"{url}/v1"
 

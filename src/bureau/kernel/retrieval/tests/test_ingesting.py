@@ -133,7 +133,11 @@ def test_a_stopped_ingestion_goes_on_where_it_was(
 ) -> None:
     monkeypatch.setattr(ingestion, "CHUNKS_AT_ONCE", 1)
     monkeypatch.setattr(ingestion, "PAGES_AT_ONCE", 1)
-    texts = [f"Page {number}. " + word * 3 for number, word in enumerate(["ab ", "cd ", "ef "])]
+    # long enough not to be taken for scans
+    texts = [
+        f"Page {number} of the manual. " + word * 3
+        for number, word in enumerate(["ab ", "cd ", "ef "])
+    ]
     document = add(shelf, papers.pdf(*texts), "a.pdf")
     real, reads = ingestion.copy_vectors, []
 
