@@ -6,10 +6,11 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from tests.waiting import PATIENCE
+
 from bureau.kernel.jobs.heartbeat import heartbeat_for
 
 LONG, SHORT = 300, 0.15
-PATIENCE = 30
 
 
 class Lease:

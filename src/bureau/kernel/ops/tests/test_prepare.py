@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import socket
 
+from tests.waiting import PATIENCE
+
 from bureau.kernel.ops.tests.house import House
 
 PASSWORDS = ("0wner-pw", "4pp-pw")
@@ -26,7 +28,7 @@ def test_a_second_run_changes_nothing(prepared: House) -> None:
 
 def test_replicas_that_start_together_all_succeed(house: House) -> None:
     replicas = [house.started("prepare") for _ in range(3)]
-    results = [(replica.communicate(timeout=120), replica.returncode) for replica in replicas]
+    results = [(replica.communicate(timeout=PATIENCE), replica.returncode) for replica in replicas]
     assert [code for _, code in results] == [0, 0, 0], results
     assert sum("(0 migrations" in output for (output, _), _ in results) == 2
 
