@@ -71,7 +71,7 @@ END $$;
 
 CREATE TRIGGER refuse_change BEFORE UPDATE OR DELETE OR TRUNCATE ON events_epoch
     FOR EACH STATEMENT EXECUTE FUNCTION events_refuse_change();
-"""
+"""  # noqa: S608  (a number of our own)
 
 DROP = """
 DROP TRIGGER refuse_change ON events_epoch;

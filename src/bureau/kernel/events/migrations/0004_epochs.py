@@ -9,21 +9,15 @@ from __future__ import annotations
 from typing import Any
 
 import django.db.models.functions.datetime
-from django.db import connections, migrations, models
+from django.db import migrations, models
 
 import bureau.kernel.events.models
 from bureau.kernel.events import epoch_sql
+from bureau.kernel.events.protection import close_log
 
-TABLE = "events_epoch"
 
-
-def close_to_app_role(apps: Any, schema_editor: Any) -> None:
-    """Where one role owns the tables and serves requests there is nothing to revoke."""
-    app_role = connections["default"].settings_dict["USER"]
-    connection = schema_editor.connection
-    if app_role and app_role != connection.settings_dict["USER"]:
-        role = connection.ops.quote_name(app_role)
-        schema_editor.execute(f"REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON {TABLE} FROM {role}")
+def close(apps: Any, schema_editor: Any) -> None:
+    close_log(schema_editor.connection)
 
 
 class Migration(migrations.Migration):
@@ -53,5 +47,5 @@ class Migration(migrations.Migration):
                 db_default=bureau.kernel.events.models.NextPosition(), editable=False
             ),
         ),
-        migrations.RunPython(close_to_app_role, migrations.RunPython.noop),
+        migrations.RunPython(close, migrations.RunPython.noop),
     ]
