@@ -19,7 +19,7 @@ from bureau.runtime.errors import OperatorError
 from bureau.runtime.installation import Request, demo_users
 from bureau.runtime.installation import up as run_installation
 from bureau.runtime.postgres_binaries import find_postgres
-from bureau.runtime.status import running_status, status_lines, usage_of
+from bureau.runtime.status import recorded_status, running_status, status_lines, usage_of
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -126,17 +126,42 @@ def token(data: Path, name: str) -> None:
     users = demo_users(directory)
     if name not in users:
         raise OperatorError(f"There is no demonstration user '{name}': use {', '.join(users)}.")
-    click.echo(sign_in(running_status(directory).url, name, users[name]))
+    click.echo(sign_in(base_url(directory), name, users[name]))
 
 
 @main.command()
 @data_option
 @plain_errors
 def status(data: Path) -> None:
-    """Show the processes of a running installation and the memory they take."""
-    found = running_status(DataDirectory(data))
+    """Show the processes of a running installation; of a distributed one, its parts and queues."""
+    directory = DataDirectory(data)
+    if is_distributed(directory):
+        run_django("doctor", allow_failure=True)
+        run_django("queues")
+        return
+    found = running_status(directory)
     for line in status_lines(found, usage_of(found)):
         click.echo(line)
+
+
+@main.command(context_settings=PASS_ON, add_help_option=False)
+@data_option
+@arguments
+@plain_errors
+def queues(data: Path, arguments: tuple[str, ...]) -> None:
+    """List what waits, runs and failed in each queue; `queues retry` runs failed tasks again."""
+    os.environ.update(running_environment(DataDirectory(data)))
+    run_django("queues", *arguments)
+
+
+@main.command(context_settings=PASS_ON, add_help_option=False)
+@data_option
+@arguments
+@plain_errors
+def jobs(data: Path, arguments: tuple[str, ...]) -> None:
+    """List the newest jobs, or show the one with this number."""
+    os.environ.update(running_environment(DataDirectory(data)))
+    run_django("jobs", *arguments)
 
 
 @main.command(context_settings=PASS_ON)
@@ -199,12 +224,30 @@ def restore(
     sys.exit(done.returncode)
 
 
-def run_django(*words: str) -> None:
+def run_django(*words: str, allow_failure: bool = False) -> None:
     """Run a management command in this process."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bureau.settings")
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(["bureau", *words])
+    try:
+        execute_from_command_line(["bureau", *words])
+    except SystemExit:
+        if not allow_failure:
+            raise
+
+
+def is_distributed(data: DataDirectory) -> bool:
+    """Whether the environment names an installation and no supervisor of this machine runs it."""
+    status = recorded_status(data)
+    here = status is not None and status.supervisor.find() is not None
+    return bool(os.environ.get("DATABASE_URL")) and not here
+
+
+def base_url(data: DataDirectory) -> str:
+    """Where the installation answers: as its supervisor recorded it, else as the environment says."""
+    if is_distributed(data) and (url := os.environ.get("BUREAU_BASE_URL")):
+        return url.rstrip("/")
+    return running_status(data).url
 
 
 def key_options(with_keys: bool, passphrase_file: Path | None) -> list[str]:
