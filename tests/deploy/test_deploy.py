@@ -29,6 +29,8 @@ FOREIGN = {
     "PATH",
 }
 KNOWN = {name.upper() for name in Environment.model_fields}
+# read by the command line, for `bureau token`
+KNOWN |= {"BUREAU_BASE_URL"}
 PREFIX = "/opt/bureau/bin/"
 
 
@@ -95,7 +97,7 @@ class _Celery:
         self.app = app
 
 
-@pytest.mark.parametrize(("place", "words"), commands(), ids=lambda value: str(value)[:24])
+@pytest.mark.parametrize(("place", "words"), list(commands()), ids=lambda value: str(value)[:24])
 def test_every_command_is_understood(place: str, words: list[str]) -> None:
     context = parsed(words)
     assert context.args == []

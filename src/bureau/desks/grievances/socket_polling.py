@@ -189,5 +189,6 @@ def _text(body: bytes) -> str:
     return base64.b64encode(body).decode()
 
 
-def _client() -> redis.asyncio.Redis:
+def _client() -> Any:
+    # its methods are typed as if they might not be awaitable
     return redis.asyncio.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=2)

@@ -34,6 +34,7 @@ def queue_lines() -> list[QueueLine]:
     found = {(queue, status): (count, age) for queue, status, count, age in rows.queues()}
     failed = dict(
         failed_tasks(since=timezone.now() - timedelta(days=1))
+        .order_by()
         .values_list("queue")
         .annotate(Count("id"))
     )

@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from bureau.kernel.errors import ProviderFailed
+from bureau.kernel.errors import Unavailable
 from bureau.kernel.jobs.models import Task
 from bureau.kernel.jobs.queues import QUEUES
 from bureau.kernel.jobs.registry import handler
@@ -22,7 +22,7 @@ broken = True
 def _breakable(run: TaskRun) -> None:
     """Fails while `broken`."""
     if broken:
-        raise ProviderFailed("The printer is away.")
+        raise Unavailable("The printer is away.")
 
 
 def command(*words: str, **options: object) -> str:
