@@ -9,8 +9,8 @@ from itertools import cycle
 import httpx
 import pytest
 
+from bureau.desks.grievances.classification.classifying import Suggestion, keep
 from bureau.desks.grievances.models import Grievance
-from bureau.desks.grievances.services.classification import Suggestion, keep
 from bureau.desks.grievances.tests.conftest import COMPLAINT, Visitor, _ground  # noqa: F401
 from tests.faults.web import web_server
 

@@ -42,7 +42,7 @@ def before() -> None:
     """Work on the first server: an event that is relayed, and all of it sealed."""
     publish_type(TYPE, lambda event: dict(event.payload))
     emit("test:1", TYPE, payload={"number": 1})
-    relay_events(outlet=Heard())
+    relay_events(publisher=Heard())
     seal_events()
     emit("test:1", TYPE, payload={"number": 2})
     sys.stdout.write(
@@ -56,7 +56,7 @@ def after(studies: str) -> None:
     bus = Heard()
     known = read_stream("test:1")[-1].pk
     emit("test:1", TYPE, payload={"number": 3})
-    relay_events(outlet=bus)
+    relay_events(publisher=bus)
     found = {
         "sealed": seal_events(),
         "verdict": verify_events().problem,

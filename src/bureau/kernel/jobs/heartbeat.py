@@ -39,7 +39,7 @@ _wakes_at = 0.0
 
 
 @contextmanager
-def beating(renew: Renew, lease: float) -> Iterator[None]:
+def heartbeat_for(renew: Renew, lease: float) -> Iterator[None]:
     """Call `renew` every third of a lease (seconds) while the block runs, until it says no."""
     beat = _Beat(renew, lease / 3, time.monotonic() + lease / 3)
     with _changed:

@@ -11,7 +11,7 @@ from bureau.kernel.events.sealing import seal_events
 from bureau.kernel.files.services import sweep_orphans
 from bureau.kernel.jobs import losses  # noqa: F401  (workers notice what they lose)
 from bureau.kernel.jobs.celery_app import app
-from bureau.kernel.jobs.sweep import offer_again, sweep, take_back_from
+from bureau.kernel.jobs.reaper import offer_again, sweep, take_back_from
 from bureau.kernel.ops.maintenance import maintain_database
 
 

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from bureau.kernel.jobs.models import Task
 from bureau.kernel.jobs.queues import INTERACTIVE, QUEUES, lease_seconds
+from bureau.kernel.jobs.reaper import offer_again, take_back_from
 from bureau.kernel.jobs.runner import claim
-from bureau.kernel.jobs.sweep import offer_again, take_back_from
 from bureau.kernel.jobs.tests.conftest import MakeTask
 
 pytestmark = pytest.mark.django_db(transaction=True)
