@@ -17,7 +17,7 @@ from bureau.kernel.jobs.celery_app import app
 
 log = structlog.get_logger(__name__)
 
-LOST, BACK = "jobs.take_back", "jobs.offer_again"
+LOST, BACK = "jobs.reclaim", "jobs.redispatch_waiting"
 
 
 @task_failure.connect

@@ -35,7 +35,7 @@ def sweep() -> dict[str, int]:
     return counts
 
 
-def take_back_from(task_id: int, worker: str) -> bool:
+def reclaim_from_worker(task_id: int, worker: str) -> bool:
     """Take a task back at once from a worker whose process was seen to die; whether it had it."""
     held = Task.objects.filter(pk=task_id, status=TaskStatus.RUNNING, worker=worker)
     over = timezone.now() - 2 * CLOCK_SKEW
@@ -45,7 +45,7 @@ def take_back_from(task_id: int, worker: str) -> bool:
     return _take_back(task_id, job_id)
 
 
-def offer_again() -> int:
+def redispatch_waiting() -> int:
     """Send the hints of waiting tasks anew: a broker that was away may have lost them."""
     now = timezone.now()
     ready = Q(not_before__isnull=True) | Q(not_before__lte=now)

@@ -169,7 +169,7 @@ def observe_runs(observer: Observer) -> None:
 
 
 @contextmanager
-def _told(run: TaskRun) -> Iterator[None]:
+def _logged(run: TaskRun) -> Iterator[None]:
     """One log line for a run, under the trace id of whoever asked for the work."""
     started = time.monotonic()
     yield
@@ -202,7 +202,7 @@ def run_task(task_id: int, worker: str = "") -> None:
         tracing(run.task.trace_id),
         _actor_context(run.task),
         heartbeat_for(run.renew, _lease(run)),
-        _told(run),
+        _logged(run),
     ):
         try:
             handler_of(run.task.kind).function(run)

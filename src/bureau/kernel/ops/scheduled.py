@@ -11,7 +11,7 @@ from bureau.kernel.events.sealing import seal_events
 from bureau.kernel.files.services import sweep_orphans
 from bureau.kernel.jobs import losses  # noqa: F401  (workers notice what they lose)
 from bureau.kernel.jobs.celery_app import app
-from bureau.kernel.jobs.reaper import offer_again, sweep, take_back_from
+from bureau.kernel.jobs.reaper import reclaim_from_worker, redispatch_waiting, sweep
 from bureau.kernel.ops.maintenance import maintain_database
 
 
@@ -21,16 +21,16 @@ def sweep_tasks() -> None:
     sweep()
 
 
-@app.task(name="jobs.take_back")
-def take_back(task_id: int, worker: str) -> None:
+@app.task(name="jobs.reclaim")
+def reclaim(task_id: int, worker: str) -> None:
     """When a worker saw its process die: another one may have the task at once."""
-    take_back_from(task_id, worker)
+    reclaim_from_worker(task_id, worker)
 
 
-@app.task(name="jobs.offer_again")
-def offer_waiting_again() -> None:
+@app.task(name="jobs.redispatch_waiting")
+def redispatch() -> None:
     """When a worker's connection to the broker came back: hints may be lost."""
-    offer_again()
+    redispatch_waiting()
 
 
 @app.task(name="events.relay")

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from bureau.kernel.jobs.models import Task
 from bureau.kernel.jobs.queues import INTERACTIVE, QUEUES, lease_seconds
-from bureau.kernel.jobs.reaper import offer_again, take_back_from
+from bureau.kernel.jobs.reaper import reclaim_from_worker, redispatch_waiting
 from bureau.kernel.jobs.runner import claim
 from bureau.kernel.jobs.tests.conftest import MakeTask
 
@@ -41,11 +41,11 @@ def test_what_a_dead_process_had_is_offered_at_once(make_task: MakeTask, hints: 
     task = make_task()
     claim(task.pk, WORKER)
     hints.clear()
-    assert not take_back_from(task.pk, "main@ward-4")
-    assert take_back_from(task.pk, WORKER)
+    assert not reclaim_from_worker(task.pk, "main@ward-4")
+    assert reclaim_from_worker(task.pk, WORKER)
     task.refresh_from_db()
     assert (task.status, task.attempt, hints) == ("PENDING", 1, [task.pk])
-    assert not take_back_from(task.pk, WORKER)
+    assert not reclaim_from_worker(task.pk, WORKER)
 
 
 def test_hints_that_a_broker_may_have_lost_are_sent_again(
@@ -55,5 +55,5 @@ def test_hints_that_a_broker_may_have_lost_are_sent_again(
     claim(running.pk, WORKER)
     Task.objects.filter(pk=later.pk).update(not_before=timezone.now() + timedelta(hours=1))
     hints.clear()
-    assert offer_again() == 1
+    assert redispatch_waiting() == 1
     assert hints == [waiting.pk]
