@@ -37,10 +37,13 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the steps; each failure is one sentence."""
         try:
-            applied = self._migrate()
-            self._compare()
+            applied, later = self._migrate()
+            if not later:
+                self._compare()
             self.check(tags=[Tags.database], databases=["default"])
             done = f"The database is up to date ({applied} migrations applied)."
+            if later:
+                done += f" It is of a later release ({later}), so its schema was not compared."
             if options["demo"]:
                 done += f" {self._seed()}"
         except OperationalError as failure:
@@ -50,7 +53,8 @@ class Command(BaseCommand):
             raise CommandError(refusal.message) from None
         self.stdout.write(done)
 
-    def _migrate(self) -> int:
+    def _migrate(self) -> tuple[int, str]:
+        """How many migrations were applied, and the name of one that only a later release knows."""
         connection = connections[OWNER]
         with connection.cursor() as cursor:
             # held by the session; migrations run in transactions of their own
@@ -63,7 +67,9 @@ class Command(BaseCommand):
             if waiting:
                 call_command("migrate", database=OWNER, interactive=False, verbosity=0)
             close_log(connection)
-            return waiting
+            known = executor.loader.disk_migrations
+            later = [name for name in executor.loader.applied_migrations if name not in known]
+            return waiting, ".".join(max(later)) if later else ""
         finally:
             connection.close()
 
