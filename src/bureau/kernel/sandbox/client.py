@@ -178,9 +178,10 @@ class Call:
             yield value
 
     def _next(self) -> tuple[bytes, bytearray] | None:
-        deadline = time.monotonic() + self._parser.limits.wall_seconds
+        limits = self._parser.limits
+        deadline = time.monotonic() + limits.wall_seconds
         try:
-            frame = frames.read(self._data, self._left, deadline)
+            frame = frames.read(self._data, min(self._left, limits.part_bytes), deadline)
         except TimeoutError:
             raise FileRefused("WALL") from None
         except frames.TooMuch:

@@ -45,7 +45,8 @@ def isolate_network() -> bool:
 
 def hide(paths: Iterable[str]) -> bool:
     """Put nothing over these folders and files, in mounts that `isolate_network` made our own."""
-    return all([_covered(path) for path in paths])
+    covered = [_covered(path) for path in paths]
+    return all(covered)
 
 
 def own_mounts() -> bool:

@@ -19,6 +19,7 @@ class Limits:
         cpu_seconds: processor time of the child, fractions allowed.
         wall_seconds: longest wait for a result, or for the next part of one.
         output_bytes: everything that it answers, together.
+        part_bytes: one part of it.
         file_bytes: the largest file that it may write in its scratch folder.
         open_files: file descriptors.
     """
@@ -27,6 +28,7 @@ class Limits:
     cpu_seconds: float = 60.0
     wall_seconds: float = 90.0
     output_bytes: int = 64 * MB
+    part_bytes: int = 64 * MB
     file_bytes: int = 0
     open_files: int = 64
 

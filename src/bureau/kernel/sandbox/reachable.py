@@ -34,7 +34,8 @@ def open_the_way(mount: Mount) -> bool:
         closed = _closed_above(folder)
         if closed is not None:
             behind.setdefault(closed, []).append(folder)
-    return all([_cover(closed, folders, mount) for closed, folders in behind.items()])
+    covered = [_cover(closed, folders, mount) for closed, folders in behind.items()]
+    return all(covered)
 
 
 def _closed_above(folder: Path) -> Path | None:
@@ -50,7 +51,8 @@ def _cover(closed: Path, folders: list[Path], mount: Mount) -> bool:
             return False
         for folder in folders:
             folder.mkdir(parents=True, exist_ok=True)
-        return all([mount(f"/proc/self/fd/{fd}", str(folder)) for folder, fd in held.items()])
+        shown = [mount(f"/proc/self/fd/{fd}", str(folder)) for folder, fd in held.items()]
+        return all(shown)
     finally:
         for number in held.values():
             os.close(number)
