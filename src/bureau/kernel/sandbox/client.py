@@ -154,30 +154,30 @@ class Call:
             frames.write_part(self._data, value)
 
     def parts(self) -> Iterator[Any]:
-        """What the function yields, or the one value that it answers.
+        """What the function yields, or the one value that it answers; the end closes the call.
 
         Raises:
             FileRefused: a limit was reached, or the child died.
             BureauError: one of the parser's declared refusals.
         """
-        while True:
-            frame = self._next()
-            if frame is None:
-                raise FileRefused(self._cause_of_death())
-            kind, content = frame
-            if kind == frames.END:
-                return
-            # a child that a file took over may say anything
-            try:
-                value = frames.value_of(kind, content)
-                problem = self._problem(value) if kind == frames.ERROR else None
-            except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-                raise FileRefused("DAMAGED") from None
-            if problem is not None:
-                raise problem
-            yield value
+        try:
+            while (frame := self._next())[0] != frames.END:
+                yield self._value_of(*frame)
+        finally:
+            self.close()
 
-    def _next(self) -> tuple[bytes, bytearray] | None:
+    def _value_of(self, kind: bytes, content: bytearray) -> Any:
+        # a child that a file took over may say anything
+        try:
+            value = frames.value_of(kind, content)
+            problem = self._problem(value) if kind == frames.ERROR else None
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            raise FileRefused("DAMAGED") from None
+        if problem is not None:
+            raise problem
+        return value
+
+    def _next(self) -> tuple[bytes, bytearray]:
         limits = self._parser.limits
         deadline = time.monotonic() + limits.wall_seconds
         try:
@@ -186,8 +186,9 @@ class Call:
             raise FileRefused("WALL") from None
         except frames.TooMuch:
             raise FileRefused("OUTPUT") from None
-        if frame is not None:
-            self._left -= len(frame[1])
+        if frame is None:
+            raise FileRefused(self._cause_of_death())
+        self._left -= len(frame[1])
         return frame
 
     def _cause_of_death(self) -> Reason:

@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from bureau.desks.imaging.importing.headers import STUDIES
-from bureau.desks.imaging.importing.opening import open_source
+from bureau.desks.imaging.importing.sandboxed import open_source
 from bureau.desks.imaging.models import BatchState, Before, ImportBatch, Staged, Study
 from bureau.desks.imaging.services import imports
 from bureau.desks.imaging.services.rollups import differences
