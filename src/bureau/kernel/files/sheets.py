@@ -24,6 +24,8 @@ CHUNK = 1 << 20
 MAX_CELLS = 10_000_000
 _REFERENCE = re.compile(rb' r="([A-Z]{1,3}[0-9]{1,7})"')
 _CELL_TAGS = (b"<c ", b"<c>", b"<c/")
+# other encodings, names with a prefix, and tags that are broken into lines
+_ODD = (b"\0", b":c ", b":c>", b":c/", b":c\t", b":c\r", b":c\n", b"<c\t", b"<c\r", b"<c\n")
 _LETTERS, _DIGITS = bytes(range(65, 91)), b"0123456789"
 _POSITION = re.compile(r"\s*([A-Za-z]{1,3})([0-9]{1,7})\s*")
 _VALUES = frozenset({"v", "f", "is"})
@@ -99,9 +101,7 @@ class _Text:
     def add(self, text: bytes) -> None:
         """Look at whole tags."""
         self.is_sheet = self.is_sheet or b"sheetData" in text
-        # other encodings, and names with a prefix
-        if b"\0" in text or b":c " in text or b":c>" in text or b":c/" in text:
-            self.is_plain = False
+        self.is_plain = self.is_plain and not any(odd in text for odd in _ODD)
         self.cells += sum(map(text.count, _CELL_TAGS))
         found = _REFERENCE.findall(text)
         self.references += len(found)

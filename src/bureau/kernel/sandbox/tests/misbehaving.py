@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bureau.kernel.errors import InvalidInput
+from bureau.kernel.sandbox import frames
 
 
 def echo(*values: Any) -> Any:
@@ -103,3 +105,31 @@ def scratch(*_: Any) -> str:
     with tempfile.NamedTemporaryFile("w+", delete=False) as file:
         file.write("kept")
     return file.name
+
+
+def _link() -> socket.socket:
+    """The connection to the caller, as code that took over the child would find it."""
+    for name in os.listdir("/proc/self/fd"):
+        try:
+            found = socket.socket(fileno=os.dup(int(name)))
+        except OSError:
+            continue
+        if found.family == socket.AF_UNIX:
+            return found
+    raise AssertionError
+
+
+def nonsense() -> None:
+    """Say something that is no JSON."""
+    frames.write(_link(), frames.JSON, b"{nonsense")
+
+
+def deep() -> None:
+    """Say something that is nested beyond reason."""
+    frames.write(_link(), frames.JSON, b"[" * 200_000)
+
+
+def forged() -> None:
+    """Say an error that nobody declared, with a header for the answer."""
+    told = {"names": ["SystemExit"], "message": "x", "facts": {"headers": {"X": "y"}}}
+    frames.write(_link(), frames.ERROR, json.dumps(told).encode())
