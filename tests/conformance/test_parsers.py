@@ -213,7 +213,7 @@ def test_only_rooms_that_run_in_a_child_load_libraries_that_parse() -> None:
         if line.strip().startswith(("import ", "from ")) and any(one in line for one in libraries)
     }
     assert found == {
-        "desks/imaging/importing/ducks.py",
+        "desks/imaging/importing/duckdb_files.py",
         "desks/imaging/importing/workbooks.py",
         "desks/insights/ingestion/opening.py",
         "kernel/ai/adapters/hearing/sound.py",

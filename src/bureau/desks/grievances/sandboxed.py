@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from bureau.desks.grievances.archives import WrongKind
-from bureau.desks.grievances.photos import BrokenPhoto, check_size, cleaned
-from bureau.desks.grievances.videos import BrokenVideo, cleaned_video
+from bureau.desks.grievances.media.photos import BrokenPhoto, check_size, cleaned
+from bureau.desks.grievances.media.videos import BrokenVideo, cleaned_video
 from bureau.kernel.sandbox import FileRefused, Lent, Limits, Parser, register, run, stream
 from bureau.kernel.sandbox.parsers import MB
 

@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from bureau.desks.grievances.archives import MAX_UNPACKED
-from bureau.desks.grievances.media import MB
+from bureau.desks.grievances.media.kinds import MB
 from bureau.desks.grievances.models import Attachment
 from bureau.desks.grievances.tests import pictures
 from bureau.desks.grievances.tests.conftest import Visitor

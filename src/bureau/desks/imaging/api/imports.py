@@ -16,7 +16,7 @@ from bureau.desks.imaging.api.parameters import paging
 from bureau.desks.imaging.importing.headers import REPORTS, STUDIES, Family
 from bureau.desks.imaging.importing.sandboxed import preview_upload
 from bureau.desks.imaging.models import BatchState, ImportBatch, Target
-from bureau.desks.imaging.search.asked import MAX_PAGE_SIZE, PAGE_SIZE, invalid, positive
+from bureau.desks.imaging.search.query import MAX_PAGE_SIZE, PAGE_SIZE, invalid, positive
 from bureau.desks.imaging.services import imports
 from bureau.desks.imaging.shapes import Shape, answer, page_shape
 from bureau.kernel.accounts.auth import AuthedRequest
