@@ -22,7 +22,7 @@ import openpyxl
 import pytest
 from PIL import Image
 
-import bureau.desks.grievances.sandboxed
+import bureau.desks.grievances.media.sandboxed
 import bureau.desks.imaging.importing.sandboxed
 import bureau.desks.insights.ingestion.sandboxed
 import bureau.kernel.ai.adapters.hearing.sound

@@ -5,12 +5,14 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import shutil
 import signal
 import socket
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any, NoReturn
 
 from bureau.kernel.errors import BureauError
@@ -67,7 +69,7 @@ def run_child(
         if change_uid:
             confinement.become(confinement.uid_for(os.getpid()))
         confinement.seal()
-        _answer(request, data, files)
+        _answer(request, data, files, scratch)
         status = 0
     finally:
         os._exit(status)
@@ -94,11 +96,11 @@ def _leave_server(kept: set[int], scratch: str) -> None:
         tempfile.tempdir = scratch
 
 
-def _answer(request: Request, data: socket.socket, files: list[int]) -> None:
+def _answer(request: Request, data: socket.socket, files: list[int], scratch: str) -> None:
     no_memory = json.dumps({"reason": "MEMORY"}).encode()
     try:
         function = getattr(importlib.import_module(request.module), request.function.split(":")[1])
-        for part in _parts(function, request, data, files):
+        for part in _parts(function, request, data, files, scratch):
             frames.write_part(data, part)
         frames.write(data, frames.END)
     except MemoryError:
@@ -112,22 +114,29 @@ def _answer(request: Request, data: socket.socket, files: list[int]) -> None:
 
 
 def _parts(
-    function: Callable[..., Any], request: Request, data: socket.socket, files: list[int]
+    function: Callable[..., Any],
+    request: Request,
+    data: socket.socket,
+    files: list[int],
+    scratch: str,
 ) -> Iterable[Any]:
     frame = frames.read(data, LONGEST_ARGUMENTS)
     if frame is None:
         sys.exit(1)
-    values = [_given(value, files) for value in frames.value_of(*frame)]
+    values = [_given(value, files, scratch) for value in frames.value_of(*frame)]
     answered = function(_asked(data), *values) if request.asks else function(*values)
     return answered if isinstance(answered, Iterator) else [answered]
 
 
-def _given(value: Any, files: list[int]) -> Any:
-    if isinstance(value, dict) and value.keys() == {"$file"}:
-        from pathlib import Path
-
-        return Path(f"/proc/self/fd/{files[value['$file']]}")
-    return value
+def _given(value: Any, files: list[int], scratch: str) -> Any:
+    if not (isinstance(value, dict) and value.keys() == {"$file"}):
+        return value
+    place = value["$file"]
+    lent = Path(f"/proc/self/fd/{files[place]}")
+    if not scratch:
+        return lent
+    # some libraries follow a link to the file's real path first, which leads nowhere in here
+    return Path(shutil.copyfile(lent, Path(scratch, f"lent-{place}")))
 
 
 def _asked(data: socket.socket) -> Iterator[Any]:

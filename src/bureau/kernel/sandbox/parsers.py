@@ -20,7 +20,8 @@ class Limits:
         wall_seconds: longest wait for a result, or for the next part of one.
         output_bytes: everything that it answers, together.
         part_bytes: one part of it.
-        file_bytes: the largest file that it may write in its scratch folder.
+        file_bytes: the largest file that it may write in its scratch folder, copies of what is
+            lent included.
         open_files: file descriptors.
     """
 
@@ -43,7 +44,9 @@ class Parser:
         limits: what a call may cost.
         errors: refusals that cross over to the caller as what they are.
         preload: modules loaded once, before children are made; they must start no thread.
-        scratch: whether the child gets an empty folder for temporary files (`TMPDIR`).
+        scratch: whether the child gets a folder for temporary files (`TMPDIR`), with a copy of what
+            is lent in it; without, the function's path is one of `/proc/self/fd`, which no library
+            may resolve.
         asks: whether the function's first argument is an iterator over what the caller sends later.
     """
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import BinaryIO, cast
 
-from bureau.desks.grievances import sandboxed
 from bureau.desks.grievances.cases.attachments import FILE_KIND, announce_file
+from bureau.desks.grievances.media import sandboxed
 from bureau.desks.grievances.media.kinds import M4A, MP4, media_of
 from bureau.desks.grievances.models import Attachment, FileState, FileType
 from bureau.kernel.files.models import StoredFile

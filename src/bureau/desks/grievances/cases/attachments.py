@@ -11,9 +11,9 @@ from django.db import transaction
 
 from bureau.desks.grievances.case_jobs import DESCRIPTION, plan_files
 from bureau.desks.grievances.media.kinds import MB, Media, ending_of, media_of
+from bureau.desks.grievances.media.sandboxed import check_photo
 from bureau.desks.grievances.models import Attachment, FileType, Grievance, Recording
 from bureau.desks.grievances.numbering import named_for
-from bureau.desks.grievances.sandboxed import check_photo
 from bureau.kernel.errors import BureauError, InvalidInput, TooLarge
 from bureau.kernel.events.log import emit
 from bureau.kernel.files.services import keep_upload, safe_name

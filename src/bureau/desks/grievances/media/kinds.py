@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import BinaryIO
 
-from bureau.desks.grievances.archives import WrongKind, check_contents, is_tar
+from bureau.desks.grievances.media.archives import WrongKind, check_contents, is_tar
 from bureau.desks.grievances.models.files import FileType
 from bureau.kernel.files.guards import DAMAGE, ZipFile
 from bureau.kernel.files.mp4 import AUDIO, VIDEO, mp4_type

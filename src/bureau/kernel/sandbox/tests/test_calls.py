@@ -104,7 +104,7 @@ def test_what_lies_in_a_hidden_folder_can_be_lent() -> None:
 
 def test_the_folder_for_temporary_files_goes_with_the_child() -> None:
     limits = replace(SMALL, file_bytes=1_000)
-    name = run(parser(misbehaving.scratch, scratch=True, limits=limits))
+    name = run(parser(misbehaving.scratch, scratch=True, limits=limits), Lent(b"words"))
     assert "bureau-parse-" in name
     wait_until(lambda: not Path(name).parent.exists())
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from bureau.desks.grievances.archives import WrongKind
+from bureau.desks.grievances.media.archives import WrongKind
 from bureau.desks.grievances.media.photos import BrokenPhoto, check_size, cleaned
 from bureau.desks.grievances.media.videos import BrokenVideo, cleaned_video
 from bureau.kernel.sandbox import FileRefused, Lent, Limits, Parser, register, run, stream
@@ -44,7 +44,7 @@ _COUNTING = Limits(memory_bytes=512 * MB, cpu_seconds=60)
 ZIP = register(
     Parser(
         "grievances.zip",
-        "bureau.desks.grievances.archives:count_zip",
+        "bureau.desks.grievances.media.archives:count_zip",
         _COUNTING,
         errors=(WrongKind,),
     )
@@ -52,7 +52,7 @@ ZIP = register(
 GZIP = register(
     Parser(
         "grievances.gzip",
-        "bureau.desks.grievances.archives:count_gzip",
+        "bureau.desks.grievances.media.archives:count_gzip",
         _COUNTING,
         errors=(WrongKind,),
     )
