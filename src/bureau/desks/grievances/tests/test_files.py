@@ -12,7 +12,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from bureau.desks.grievances.archives import MAX_UNPACKED
+from bureau.desks.grievances.media.archives import MAX_UNPACKED
 from bureau.desks.grievances.media.kinds import MB
 from bureau.desks.grievances.models import Attachment
 from bureau.desks.grievances.tests import pictures

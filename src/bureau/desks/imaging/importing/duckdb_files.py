@@ -20,7 +20,7 @@ TABLE = "medical_examinations_fact"
 SHOWN_TABLES = 20
 _PLACE = f"main.{TABLE}"
 _BLANKS = "' ' || chr(9) || chr(10) || chr(13) || chr(12288) || chr(160)"
-SETTINGS = {
+SETTINGS: dict[str, Any] = {
     "threads": "2",
     "memory_limit": "256MB",
     "autoinstall_known_extensions": "false",

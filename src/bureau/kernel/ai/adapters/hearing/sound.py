@@ -85,7 +85,7 @@ def decoded(path: Path, most_seconds: int) -> Iterator[bytes]:
 def _decoded(path: Path, most_seconds: int) -> Iterator[bytes]:
     try:
         import av
-    except ImportError as missing:
+    except ModuleNotFoundError as missing:
         raise ProviderNotConfigured(
             "Sound cannot be read: install it with pip install 'bureau[speech]'.",
             reason="not_installed",
