@@ -83,3 +83,9 @@ LENGTHS: Final = {
     "equipment_type": 100,
     "certified_physician": 200,
 }
+# what sources write for the two genders and for unknown, in the contract's letters
+GENDERS = {
+    "M": ("M", "MALE", "男", "男性"),
+    "F": ("F", "FEMALE", "女", "女性"),
+    "U": ("U", "UNKNOWN", "未知", "不明"),
+}

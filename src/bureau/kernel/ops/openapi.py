@@ -37,13 +37,14 @@ _REFUSED = {
 
 def refusals_of(operation: Operation) -> dict[int, str]:
     """Status -> when a route refuses with it; what a route adds to these it declares itself."""
-    found = {400: "A value of the request cannot be used."}
-    if operation.auth_callbacks:
-        found |= {401: "What was presented is wrong or over.", 403: "Not for this caller."}
+    found = {
+        400: "A value of the request cannot be used.",
+        401: "What was presented is wrong or over.",
+        403: "Not for this caller.",
+        429: "Too often; Retry-After says how long to wait.",
+    }
+    if operation.auth_callbacks or "{" in operation.path:
         found |= {404: "Absent, or not this caller's."}
-        found |= {429: "Too often; Retry-After says how long to wait."}
-    elif "{" in operation.path:
-        found |= {404: "Absent."}
     if set(operation.methods) & {"POST", "PUT", "PATCH", "DELETE"}:
         found |= {409: "It does not fit the state things are in.", 413: "Too large."}
     return dict(sorted(found.items()))

@@ -19,6 +19,7 @@ import httpx
 import pytest
 from benchmarks.ground import Installation
 from PIL import Image
+from tests.waiting import PATIENCE
 
 from bureau.desks.grievances.tests import pictures
 from bureau.desks.grievances.tests.evidence import Evidence, Hit, search
@@ -45,10 +46,10 @@ class Town:
 
     def __init__(self, house: Installation) -> None:
         self.house = house
-        self.http = httpx.Client(base_url=house.url, timeout=60)
+        self.http = httpx.Client(base_url=house.url, timeout=PATIENCE)
         token = house.access_token("officer")
         self.officer = httpx.Client(
-            base_url=house.url, timeout=60, headers={"Authorization": f"Bearer {token}"}
+            base_url=house.url, timeout=PATIENCE, headers={"Authorization": f"Bearer {token}"}
         )
 
     def complain(self, person: Invented, number: int) -> str:
@@ -116,7 +117,7 @@ def running(folder: Path) -> Iterator[Installation]:
 
 def wait_for_workers(evidence: Evidence) -> None:
     """Until no task waits or runs."""
-    deadline = time.monotonic() + 60 + 2 * CASES
+    deadline = time.monotonic() + PATIENCE + 2 * CASES
     with evidence.superuser() as server:
         while server.execute(WAITING).fetchall() != [(0,)]:
             assert time.monotonic() < deadline, "the workers did not get through"

@@ -12,12 +12,12 @@ import pytest
 from asgiref.sync import async_to_sync
 from asgiref.testing import ApplicationCommunicator
 from channels.routing import URLRouter
+from tests.waiting import PATIENCE
 
 from bureau.desks.knowledge.models import Conversation
 from bureau.desks.knowledge.tests.desk import Person, person_named
 from bureau.desks.knowledge.urls import websocket_urlpatterns
 
-PATIENCE = 30.0
 application = URLRouter(list(websocket_urlpatterns))
 
 
