@@ -176,7 +176,7 @@ def superuser_connection() -> psycopg.Connection[Any]:
     return psycopg.connect(make_conninfo(**{**ground.superuser, "dbname": TEST_DATABASE}))
 
 
-KEPT_TABLES = ["django_migrations", "django_content_type", "auth_permission"]
+KEPT_TABLES = ["django_migrations", "django_content_type", "auth_permission", "events_epoch"]
 
 
 def empty_tables(_: object = None) -> None:

@@ -38,7 +38,8 @@ def _headers(
 
 
 def _socket(path: str, headers: Headers) -> ApplicationCommunicator:
-    scope = {"type": "websocket", "path": path, "query_string": b"", "headers": headers}
+    path, _, query = path.partition("?")
+    scope = {"type": "websocket", "path": path, "query_string": query.encode(), "headers": headers}
     return ApplicationCommunicator(application, {**scope, "client": ("10.0.0.9", 50_000)})
 
 
