@@ -59,6 +59,14 @@ OTHER_OPTIONS: Final = {"exam_room": "exam_rooms", "exam_equipment": "exam_equip
 SEARCHED: Final = ("patient_name", "exam_description", "exam_item")
 SEARCHED_TOO: Final = ("exam_room", "exam_equipment", "certified_physician")
 IDENTIFIERS: Final = ("exam_id", "medical_record_no", "application_order_no")
+# what a record without names has a sign for, or only a part of
+PSEUDONYMISED: Final = (
+    *IDENTIFIERS,
+    "patient_name",
+    "certified_physician",
+    "patient_birth_date",
+    "exam_description",
+)
 # longest text a column takes
 LENGTHS: Final = {
     "exam_id": 100,
