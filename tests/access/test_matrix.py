@@ -37,7 +37,9 @@ def call(
         )
         if answer.streaming:
             # a file is read while its row still exists
-            answer = HttpResponse(answer.getvalue(), status=answer.status_code)
+            answer = HttpResponse(
+                answer.getvalue(), status=answer.status_code, headers=dict(answer.items())
+            )
         transaction.set_rollback(True)
     return answer
 

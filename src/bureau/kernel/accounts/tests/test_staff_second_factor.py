@@ -43,7 +43,6 @@ def test_nobody_is_asked_where_it_is_optional(doctor: User) -> None:
 
 
 def test_pages_are_closed_to_staff_without_it(admin: User, environment: SetEnvironment) -> None:
-    User.objects.update(is_staff=True, is_superuser=True)
     browser = browse_as("admin")
     assert browser.client.get("/admin/").status_code == 200
     environment(bureau_mfa="staff")
