@@ -17,7 +17,10 @@ def _storable(value: str) -> str:
     return value
 
 
-Text = Annotated[str, AfterValidator(_storable)]
+Storable = Annotated[str, AfterValidator(_storable)]
+# no field of an account is longer; tokens have a length of their own
+Text = Annotated[str, AfterValidator(_storable), Field(max_length=500)]
+Token = Annotated[str, AfterValidator(_storable), Field(max_length=4096)]
 # hashing takes time by design: nobody gets to hash a megabyte
 Password = Annotated[str, AfterValidator(_storable), Field(max_length=1024)]
 
@@ -80,10 +83,10 @@ class ProfileIn(Schema):
 
 
 class LoginIn(Schema):
-    """Name and password."""
+    """Name and password; the verb says how long they may be."""
 
-    username: Text = ""
-    password: Password = ""
+    username: Storable = ""
+    password: Storable = ""
 
 
 class PasswordChangeIn(Schema):
@@ -96,7 +99,7 @@ class PasswordChangeIn(Schema):
 class RefreshIn(Schema):
     """A refresh token."""
 
-    refresh: Text = ""
+    refresh: Token = ""
 
 
 class OtpIn(Schema):

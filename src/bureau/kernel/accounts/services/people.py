@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from bureau.kernel.accounts import audit
 from bureau.kernel.accounts.addresses import address_of
 from bureau.kernel.accounts.errors import field_errors, from_django, require
+from bureau.kernel.accounts.hashing import hash_password
 from bureau.kernel.accounts.models import (
     ROLES_BOUND_TO_OFFICE,
     Attempt,
@@ -68,7 +69,7 @@ def create_user(
     if password != password_confirm:
         raise field_errors({"password": [PASSWORDS_DIFFER]})
     check_new_password(password, user, "password")
-    user.set_password(password)
+    user.password = hash_password(password)
     with transaction.atomic():
         _save_new(user)
         audit.record("account.registered", user, actor or user, role=user.role)
@@ -146,7 +147,7 @@ def change_password(
     if user is None:
         raise field_errors({"old_password": ["Old password is incorrect."]})
     check_new_password(new_password, user, "new_password")
-    user.set_password(new_password)
+    user.password = hash_password(new_password)
     with transaction.atomic():
         user.save(update_fields=["password"])
         end_all(user, "password_changed", keep=login)

@@ -12,6 +12,8 @@ from django.http import HttpRequest
 
 from bureau.kernel.accounts import audit
 from bureau.kernel.accounts.addresses import address_of
+from bureau.kernel.accounts.errors import field_errors
+from bureau.kernel.accounts.hashing import is_password_of
 from bureau.kernel.accounts.models import Attempt, LoginSession, User
 from bureau.kernel.accounts.sessions import (
     BROWSER_KEY,
@@ -24,6 +26,11 @@ from bureau.kernel.accounts.sessions import (
 from bureau.kernel.accounts.throttle import Suspect, within_budget
 from bureau.kernel.errors import BadCredentials
 from bureau.kernel.vault.keyring import digest
+
+
+LONGEST_NAME, LONGEST_PASSWORD = 150, 1024
+# what Django's session names; passwords are checked here and nowhere else
+BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @dataclass(frozen=True)
@@ -47,7 +54,7 @@ def sign_in(request: HttpRequest, username: str, password: str) -> SignIn:
     if user is None:
         raise BadCredentials(body={"error": "Invalid credentials"})
     with transaction.atomic():
-        auth.login(request, user)
+        auth.login(request, user, backend=BACKEND)
         login = find_session(request.session[BROWSER_KEY])
         if login is None:
             # the account was closed between the two statements
@@ -59,14 +66,17 @@ def sign_in(request: HttpRequest, username: str, password: str) -> SignIn:
 def check_password(request: HttpRequest, username: str, password: str) -> User | None:
     """The active user with this name and password, or None; failures are charged.
 
-    Django hashes a password for unknown names too, so the work is nearly the same.
+    A password is hashed for unknown names too, so the work is nearly the same.
 
     Raises:
+        InvalidInput: no name or password is that long.
         TooManyRequests: see `throttle.within_budget`.
+        Unavailable: too many passwords are being hashed.
     """
+    _refuse_long(username=(username, LONGEST_NAME), password=(password, LONGEST_PASSWORD))
     return within_budget(
         Suspect(Attempt.Kind.SIGN_IN, address_of(request), account_digest(username)),
-        trial=partial(_authenticate, request, username, password),
+        trial=partial(_authenticate, username, password),
         on_failure=partial(_record_failure, username),
     )
 
@@ -91,9 +101,21 @@ def sign_out(request: HttpRequest, login: LoginSession | None) -> None:
     auth.logout(request)
 
 
-def _authenticate(request: HttpRequest, username: str, password: str) -> User | None:
-    user = auth.authenticate(request, username=username, password=password)
-    return user if isinstance(user, User) else None
+def _refuse_long(**fields: tuple[str, int]) -> None:
+    # a name is normalised and looked up, a password hashed: nobody gets to do that with megabytes
+    long = {
+        name: [f"This has {len(value)} characters; at most {most} are allowed."]
+        for name, (value, most) in fields.items()
+        if len(value) > most
+    }
+    if long:
+        raise field_errors(long)
+
+
+def _authenticate(username: str, password: str) -> User | None:
+    user = User.objects.filter(username=username).first()
+    right = is_password_of(user, password)
+    return user if user is not None and right and user.is_active else None
 
 
 def _record_failure(username: str) -> None:
