@@ -27,7 +27,6 @@ from bureau.kernel.accounts.throttle import Suspect, within_budget
 from bureau.kernel.errors import BadCredentials
 from bureau.kernel.vault.keyring import digest
 
-
 LONGEST_NAME, LONGEST_PASSWORD = 150, 1024
 # what Django's session names; passwords are checked here and nowhere else
 BACKEND = "django.contrib.auth.backends.ModelBackend"
