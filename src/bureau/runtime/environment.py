@@ -88,6 +88,8 @@ def child_environment(
     secrets: Secrets,
     address: Address,
     servers: Mapping[str, str],
+    *,
+    demo: bool = False,
 ) -> dict[str, str]:
     """Return the whole environment of the children.
 
@@ -108,6 +110,8 @@ def child_environment(
         "DATABASE_OWNER_URL": environ.get("DATABASE_URL", ""),
         "CELERY_BROKER_URL": environ.get("REDIS_URL", ""),
     }
+    if demo:
+        defaults["BUREAU_REGISTRATION"] = "open"
     if not (environ.get("SECRET_KEY") or environ.get("SECRET_KEY_FILE")):
         defaults["SECRET_KEY"] = secrets.read("secret_key")
     set_by_operator = {name: value for name, value in environ.items() if value}

@@ -82,6 +82,65 @@ class ProfileIn(Schema):
     is_active: bool = True
 
 
+class OwnProfileIn(ProfileIn):
+    """Changes to one's own account; another `email` takes the `password` too."""
+
+    password: Password = ""
+
+
+class PasswordIn(Schema):
+    """The caller's password, where a change asks for it again."""
+
+    password: Password = ""
+
+
+class ForgottenIn(Schema):
+    """Whose password is forgotten: a user name or an e-mail address."""
+
+    identifier: Text = ""
+
+
+class NewPasswordIn(Schema):
+    """What a mailed link says, and the password to come."""
+
+    token: Text = ""
+    new_password: Password = ""
+
+
+class LinkIn(Schema):
+    """What a mailed link says."""
+
+    token: Text = ""
+
+
+class EmailOut(Schema):
+    """The caller's address, and whether a mailed link showed that it is theirs."""
+
+    email: str
+    verified: bool
+
+
+class InvitationIn(Schema):
+    """An account to be made, whose owner chooses the password by a mailed link."""
+
+    username: Text = ""
+    email: Text = ""
+    first_name: Text = ""
+    last_name: Text = ""
+    role: Text = "patient"
+    preferred_language: Text = "en"
+    phone_number: Text = ""
+    department: Text = ""
+
+
+class TemporaryPasswordOut(Schema):
+    """A password that opens nothing but the way to another; shown this once."""
+
+    status: str
+    message: str
+    password: str
+
+
 class LoginIn(Schema):
     """Name and password; the verb says how long they may be."""
 
@@ -141,6 +200,7 @@ class SignedInOut(TokensOut):
     user: UserOut
     requires_otp_setup: bool
     requires_otp_verify: bool
+    requires_password_change: bool
 
 
 class OtpSetupOut(Schema):

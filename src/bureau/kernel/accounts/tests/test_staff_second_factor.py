@@ -7,6 +7,7 @@ from tests.fixtures import SetEnvironment
 from bureau.kernel.accounts.models import TotpDevice, User
 from bureau.kernel.accounts.tests.cast import (
     ME,
+    PASSWORD,
     TICKET,
     browse_as,
     code_of,
@@ -27,7 +28,7 @@ def test_staff_reach_only_their_own_account_until_they_have_a_second_factor(
         assert refused.json()["code"] == "SECOND_FACTOR_SETUP_REQUIRED"
     assert caller.get(ME).status_code == 200
 
-    caller.post("/api/auth/setup-otp/")
+    caller.post("/api/auth/setup-otp/", {"password": PASSWORD})
     code = code_of(TotpDevice.objects.get())
     assert caller.post("/api/auth/confirm-otp-setup/", {"otp_token": code}).status_code == 200
     assert caller.get(DOCTORS).status_code == 200
