@@ -21,7 +21,7 @@ from django.conf import settings
 from django.http.request import validate_host
 
 from bureau.desks.grievances.broadcasts import emissions
-from bureau.desks.grievances.services.rooms import Room, room_of, still_open
+from bureau.desks.grievances.socket_tokens import Room, room_of, still_open
 from bureau.kernel.events.feed import Watcher, unwatch, watch
 from bureau.kernel.events.models import Event
 from bureau.kernel.events.sockets import is_too_deep
