@@ -60,8 +60,9 @@ lint: $(VENV)/.dev ## lint
 types: $(VENV)/.dev ## check types, strictly
 	$(CHECK_ENV) $(BIN)/mypy
 
-imports: $(VENV)/.dev ## check that no room imports what it may not
+imports: $(VENV)/.dev ## check that no room imports what it may not, and that no files import each other
 	$(BIN)/lint-imports
+	$(BIN)/python scripts/import_chains.py
 
 lock: $(UV) ## write the lock files anew from pyproject.toml
 	$(UV) pip compile --universal --generate-hashes --no-header --quiet pyproject.toml -o requirements/base.lock

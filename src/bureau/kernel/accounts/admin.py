@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.views.decorators.http import require_POST
 
@@ -43,7 +44,7 @@ def to_the_door(request: HttpRequest, extra_context: object = None) -> HttpRespo
 
 def no_form_here(request: HttpRequest, extra_context: object = None) -> HttpResponse:
     """In place of the site's password forms: passwords change by the house's own verb only."""
-    raise Http404
+    return redirect(settings.PASSWORD_CHANGE_URL)
 
 
 @require_POST
@@ -55,10 +56,10 @@ def leave(request: HttpRequest, extra_context: object = None) -> HttpResponse:
 
 # as Django advises for a site with a sign-in of its own
 admin.site.has_permission = may_look  # type: ignore[method-assign]
-admin.site.login = to_the_door  # type: ignore[method-assign]
-admin.site.logout = leave  # type: ignore[method-assign]
-admin.site.password_change = no_form_here  # type: ignore[method-assign]
-admin.site.password_change_done = no_form_here  # type: ignore[method-assign]
+admin.site.login = to_the_door  # type: ignore[method-assign,assignment]
+admin.site.logout = leave  # type: ignore[method-assign,assignment]
+admin.site.password_change = no_form_here  # type: ignore[method-assign,assignment]
+admin.site.password_change_done = no_form_here  # type: ignore[method-assign,assignment]
 
 
 class ReadOnlyAdmin(_ModelAdmin):

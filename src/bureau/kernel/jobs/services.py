@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from bureau.kernel.accounts.models import User
 from bureau.kernel.errors import Conflict
-from bureau.kernel.jobs import dispatch
+from bureau.kernel.jobs.dispatch import dispatch_after_commit
 from bureau.kernel.jobs.models import Job, Task
 from bureau.kernel.jobs.registry import handler_of
 from bureau.kernel.jobs.status import TaskStatus, redispatch_delay
@@ -100,15 +100,3 @@ def enqueue(
     if after is None or after.status == TaskStatus.SUCCESS:
         dispatch_after_commit(task)
     return task
-
-
-def dispatch_after_commit(task: Task) -> None:
-    """Send the hint for a task once the current transaction is committed."""
-    transaction.on_commit(lambda: _offer(task))
-
-
-def _offer(task: Task) -> None:
-    """Send the hint; one that is known to be lost is sent by the next sweep, not after a lease."""
-    if not dispatch.dispatch_task(task):
-        unsent = Task.objects.filter(pk=task.pk, status=TaskStatus.PENDING, offers=0)
-        unsent.update(offer_at=timezone.now())

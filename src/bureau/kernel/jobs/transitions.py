@@ -15,10 +15,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from bureau.kernel.events.models import Level
+from bureau.kernel.jobs.dispatch import dispatch_after_commit
 from bureau.kernel.jobs.models import Job, Task
 from bureau.kernel.jobs.publishing import batched_events, publish_job_event, publish_task_event
 from bureau.kernel.jobs.registry import failed
-from bureau.kernel.jobs.services import dispatch_after_commit
 from bureau.kernel.jobs.status import (
     FINISHED_JOB,
     JobStatus,

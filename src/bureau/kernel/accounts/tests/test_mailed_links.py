@@ -16,7 +16,6 @@ from bureau.kernel.accounts.letters import Letter
 from bureau.kernel.accounts.models import Attempt, MailedLink, Role, User
 from bureau.kernel.accounts.tests.cast import ME, PASSWORD, add_person, nobody, sign_in
 from bureau.kernel.accounts.throttle import BUDGETS
-from bureau.kernel.notify.models import Message
 
 pytestmark = pytest.mark.django_db
 FORGOTTEN = "/api/auth/password/forgotten/"
@@ -52,13 +51,6 @@ def test_a_forgotten_password_is_replaced_by_a_mailed_link(
     sign_in("patient", NEW)
     told = [event.type for event in heard if "reset" in event.type]
     assert told == ["account.reset_requested", "account.password_reset"]
-
-
-def test_the_letter_becomes_a_message_in_the_persons_language(patient: User) -> None:
-    User.objects.update(preferred_language="ne")
-    nobody().post(FORGOTTEN, {"identifier": "patient@EXAMPLE.org"})
-    message = Message.objects.get()
-    assert (message.template, message.language, message.sensitive) == ("account_reset", "ne", True)
 
 
 @pytest.mark.security("using the link of an e-mail twice, late, for another purpose, or guessed")
@@ -120,7 +112,6 @@ def test_unknown_names_are_answered_alike_with_the_same_work(
         "patient@example.org"
     }
     assert MailedLink.objects.count() == 2
-    assert Message.objects.count() == 2
 
 
 @pytest.mark.security("filling somebody's mailbox with letters about their account")
