@@ -56,7 +56,7 @@ def leave(request: HttpRequest, extra_context: object = None) -> HttpResponse:
 
 # as Django advises for a site with a sign-in of its own
 admin.site.has_permission = may_look  # type: ignore[method-assign]
-admin.site.login = to_the_door  # type: ignore[method-assign,assignment]
+admin.site.login = to_the_door  # type: ignore[method-assign]
 admin.site.logout = leave  # type: ignore[method-assign,assignment]
 admin.site.password_change = no_form_here  # type: ignore[method-assign,assignment]
 admin.site.password_change_done = no_form_here  # type: ignore[method-assign,assignment]
