@@ -78,7 +78,10 @@ bench: $(VENV)/.dev ## run the races and print their tables
 docs: $(VENV)/.dev ## write the generated parts of docs/ anew
 	$(CHECK_ENV) $(BIN)/python -m docs.generate
 
+schema: $(VENV)/.dev ## write anew what the migrations make, which `prepare` compares a database with
+	$(BIN)/python -m scripts.write_schema
+
 clean: ## remove the virtual environment and caches (not your data)
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help run install dev test security test-external check format format-check lint types imports lock lock-check bench docs clean
+.PHONY: help run install dev test security test-external check format format-check lint types imports lock lock-check bench docs schema clean

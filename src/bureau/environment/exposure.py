@@ -59,6 +59,9 @@ class Exposure(Part):
     oidc_default_role: Literal["", "patient", "doctor", "officer", "analyst", "auditor"] = Field(
         "", description="Role of who has none of these values; empty: they are refused."
     )
+    bureau_metrics_token: SecretStr = Field(
+        SecretStr(""), description="Bearer token of `/metrics` (Prometheus); empty closes it."
+    )
     https_only: bool = Field(False, description="Secure cookies, HSTS and redirect to https.")
 
     @field_validator("secret_key")

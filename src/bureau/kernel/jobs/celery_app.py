@@ -66,6 +66,7 @@ def configure(broker_url: str) -> None:
         worker_max_tasks_per_child=1_000,
         timezone="UTC",
         beat_schedule=BEAT_SCHEDULE,
+        beat_scheduler="bureau.kernel.jobs.clock:OneClock",
     )
 
 

@@ -16,6 +16,7 @@ from bureau.kernel.accounts.models import User
 from bureau.kernel.errors import Conflict
 from bureau.kernel.jobs.dispatch import dispatch_after_commit
 from bureau.kernel.jobs.models import Job, Task
+from bureau.kernel.jobs.queues import lease_seconds
 from bureau.kernel.jobs.registry import handler_of
 from bureau.kernel.jobs.status import TaskStatus, redispatch_delay
 from bureau.kernel.prepared import insert
@@ -83,7 +84,7 @@ def enqueue(
 ) -> Task:
     """Add a task to a job in the caller's transaction; a worker hears of it after the commit."""
     handler = handler_of(kind)
-    now = timezone.now()
+    now, lease = timezone.now(), lease_seconds(handler.queue, settings.BUREAU_LEASE_SECONDS)
     task = insert(
         Task(
             job=job,
@@ -93,7 +94,7 @@ def enqueue(
             counts=counts,
             after=after,
             max_attempts=handler.max_attempts,
-            offer_at=now + timedelta(seconds=redispatch_delay(0, settings.BUREAU_LEASE_SECONDS)),
+            offer_at=now + timedelta(seconds=redispatch_delay(0, lease)),
             trace_id=job.trace_id,
         )
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -45,6 +46,11 @@ SENDING_BY_ADDRESS = Limit("sending.address", 30)
 SENDING_A_DAY = Limit("sending.day", 12, DAY)
 # an office where many people file from one address must still work
 FILING_BY_ADDRESS = Limit("filing.address", 300)
+
+
+def finding() -> Limit:
+    """Officers find people rarely; a list of suspects tried one by one is more than that."""
+    return Limit("finding", settings.ENV.grievances_finds_per_hour)
 
 
 @dataclass(frozen=True, slots=True)
