@@ -8,6 +8,8 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 
 from bureau.environment.part import CommaList, Part
 
+# as in `kernel.accounts.models.Role`, which cannot be imported before the settings are read
+ROLES = ("patient", "doctor", "admin", "officer", "analyst", "auditor")
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -32,6 +34,31 @@ class Exposure(Part):
     bureau_mfa: Literal["optional", "staff"] = Field(
         "optional", description="`staff` refuses staff routes without a second factor."
     )
+    bureau_registration: Literal["closed", "open"] = Field(
+        "closed",
+        description="`open` lets strangers make accounts, as patients; `bureau up --demo` opens it.",
+    )
+
+    # signing in at an OpenID Connect provider, beside local accounts
+    oidc_issuer: str = Field(
+        "", description="Address of an OpenID Connect provider (its issuer); empty: none."
+    )
+    oidc_client_id: str = Field("", description="This site's name at the provider.")
+    oidc_client_secret: SecretStr = Field(SecretStr(""), description="Its secret there.")
+    oidc_scopes: str = Field("openid email profile", description="What the provider is asked for.")
+    oidc_label: str = Field(
+        "single sign-on", description="What the sign-in page calls the provider."
+    )
+    oidc_roles_claim: str = Field(
+        "groups", description="Claim that says what a person is; dots lead into objects."
+    )
+    oidc_roles: CommaList = Field(
+        [],
+        description="Which of its values give which role, the first that fits: `it-staff=admin,wards=doctor`.",
+    )
+    oidc_default_role: Literal["", "patient", "doctor", "officer", "analyst", "auditor"] = Field(
+        "", description="Role of who has none of these values; empty: they are refused."
+    )
     bureau_metrics_token: SecretStr = Field(
         SecretStr(""), description="Bearer token of `/metrics` (Prometheus); empty closes it."
     )
@@ -43,6 +70,21 @@ class Exposure(Part):
         if len(value.get_secret_value()) < 32:
             raise ValueError("must have at least 32 characters")
         return value
+
+    @field_validator("oidc_roles")
+    @classmethod
+    def _known_roles(cls, value: list[str]) -> list[str]:
+        for pair in value:
+            name, _, role = pair.rpartition("=")
+            if not name or role not in ROLES:
+                raise ValueError(f"{pair!r} is not `value=role` with one of {', '.join(ROLES)}")
+        return value
+
+    @model_validator(mode="after")
+    def _a_provider_knows_this_site(self) -> Self:
+        if self.oidc_issuer and not self.oidc_client_id:
+            raise ValueError("OIDC_ISSUER needs OIDC_CLIENT_ID")
+        return self
 
     @model_validator(mode="after")
     def _demo_access_stays_on_loopback(self) -> Self:

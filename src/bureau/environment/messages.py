@@ -29,7 +29,9 @@ class Messages(Part):
         False, description="Let sensitive messages pass through services outside."
     )
     notify_public_url: str = Field(
-        "", description="This site's https address, for delivery reports of carriers."
+        "",
+        description="This site's https address, for links in e-mails and delivery reports of carriers; empty: "
+        "links name the host that was asked.",
     )
     smtp_host: str = Field("", description="Mail server.")
     smtp_port: int = Field(587, description="Its port.")

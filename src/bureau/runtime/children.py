@@ -20,6 +20,8 @@ MAIN_QUEUES = (
 CELERY = ("celery", "-A", "bureau.celery:app", "--quiet")
 # people wait for pages: work in the background gives way where processors are few
 WORKER_NICENESS = 10
+# bytes; the kernel's sockets and socket.io each take less
+LARGEST_FRAME = 128 * 1024
 HEALTH_PATH = "/api/health/"
 PYTHON_LADDER: Ladder = ((signal.SIGTERM, 5.0),)
 # a worker finishes its tasks on SIGTERM, drops them on SIGQUIT; their leases bring them back
@@ -92,7 +94,8 @@ def web_child(env: Mapping[str, str], address: Address) -> Child:
         *("uvicorn", "bureau.asgi:application", "--host", address.host),
         *("--port", str(address.port), "--no-proxy-headers", "--no-access-log"),
         *("--no-server-header", "--timeout-graceful-shutdown", "3"),
-        *("--ws", "websockets-sansio"),
+        # larger frames than any socket takes are refused before they are read whole
+        *("--ws", "websockets-sansio", "--ws-max-size", str(LARGEST_FRAME)),
     ]
     command = Command([sys.executable, "-m", *arguments], env)
 

@@ -113,6 +113,8 @@ def child_environment(
         "DATABASE_OWNER_URL": environ.get("DATABASE_URL", ""),
         "CELERY_BROKER_URL": environ.get("REDIS_URL", ""),
     }
+    if demo:
+        defaults["BUREAU_REGISTRATION"] = "open"
     if not (environ.get("SECRET_KEY") or environ.get("SECRET_KEY_FILE")):
         defaults["SECRET_KEY"] = secrets.read("secret_key")
     if demo:

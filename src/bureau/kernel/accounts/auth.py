@@ -19,6 +19,7 @@ from django.http import HttpRequest, parse_cookie
 from bureau.kernel.accounts.addresses import FORWARDING_HEADERS, is_loopback
 from bureau.kernel.accounts.csrf import refuse_foreign_origin, refuse_forged_change
 from bureau.kernel.accounts.errors import (
+    PasswordChangeRequired,
     SecondFactorRequired,
     SecondFactorSetupRequired,
 )
@@ -56,16 +57,19 @@ def signed_in(request: HttpRequest) -> User:
     Raises:
         NotSignedIn, BadCredentials, CsrfFailed: see the module.
         SecondFactorRequired: password right, second factor still to come or to be set up.
+        PasswordChangeRequired: the password is a temporary one.
         NotAllowed: a service key was presented.
     """
     user = signed_in_for_own_account(request)
     if staff_lacks_second_factor(user, _session_found(request)):
         raise SecondFactorSetupRequired
+    if user.password_is_temporary:
+        raise PasswordChangeRequired
     return user
 
 
 def signed_in_for_own_account(request: HttpRequest) -> User:
-    """Like `signed_in`, also open to staff who have yet to set up the second factor they need."""
+    """Like `signed_in`, also open to who has yet to set up a second factor or choose a password."""
     user = signed_in_or_pending(request)
     login = _session_found(request)
     if login is not None and login.is_pending:
@@ -156,8 +160,11 @@ def may_act_as_demo_user(peer: str, header_names: set[str]) -> bool:
 
 
 def is_complete(login: LoginSession) -> bool:
-    """Whether a sign-in opens doors: no second factor is still to come or to be set up."""
-    return not login.is_pending and not staff_lacks_second_factor(login.user, login)
+    """Whether a sign-in opens doors: no second factor is still to come or to be set up, and the
+    password is the person's own."""
+    if login.is_pending or login.user.password_is_temporary:
+        return False
+    return not staff_lacks_second_factor(login.user, login)
 
 
 def staff_lacks_second_factor(user: User, login: LoginSession | None) -> bool:

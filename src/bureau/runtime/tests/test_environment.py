@@ -73,6 +73,19 @@ def test_embedded_servers_win_and_the_operators_other_settings_stay(tmp_path: Pa
     assert env["HF_HUB_OFFLINE"] == "1"
 
 
+def test_the_demonstration_alone_opens_registration(tmp_path: Path) -> None:
+    data = DataDirectory(tmp_path / "data")
+    with data.claim():
+        secrets = ensure_secrets(data, {})
+    assert "BUREAU_REGISTRATION" not in child_environment({}, data, secrets, LOCAL, {})
+    assert (
+        child_environment({}, data, secrets, LOCAL, {}, demo=True)["BUREAU_REGISTRATION"] == "open"
+    )
+    chosen = {"BUREAU_REGISTRATION": "closed"}
+    env = child_environment(chosen, data, secrets, LOCAL, {}, demo=True)
+    assert env["BUREAU_REGISTRATION"] == "closed"
+
+
 def test_external_servers_and_keys_are_passed_on(tmp_path: Path) -> None:
     data = DataDirectory(tmp_path / "data")
     with data.claim():
