@@ -21,7 +21,9 @@ class Exposure(Part):
     )
     csrf_trusted_origins: CommaList = Field([], description="Origins whose forms are accepted.")
     trusted_proxies: CommaList = Field(
-        [], description="Proxy addresses whose X-Forwarded-For header is believed."
+        [],
+        description="Proxy addresses (or networks) whose X-Forwarded-For and X-Forwarded-Proto "
+        "headers are believed.",
     )
     bureau_host: str = Field("127.0.0.1", description="Address the web process is bound to.")
     bureau_port: int = Field(8000, description="Port of the web process.")

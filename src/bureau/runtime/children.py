@@ -5,10 +5,11 @@ import sys
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from bureau.runtime import http
 from bureau.runtime.environment import Address
 from bureau.runtime.errors import OperatorError
-from bureau.runtime.http import answers
 from bureau.runtime.processes import Command, Ladder
 from bureau.runtime.server import Server
 
@@ -98,9 +99,18 @@ def web_child(env: Mapping[str, str], address: Address) -> Child:
 
     async def is_ready(pid: int) -> bool:
         del pid
-        return await answers(address, HEALTH_PATH, env.get("BUREAU_BASE_URL", address.url))
+        return await http.is_ready(address, HEALTH_PATH, probed_url(env, address))
 
     return Child("web", lambda: command, is_ready=is_ready)
+
+
+def probed_url(env: Mapping[str, str], address: Address) -> str:
+    """Return the address whose host the application accepts, for asking it about its health."""
+    base = env.get("BUREAU_BASE_URL", address.url)
+    allowed = [host.strip() for host in env.get("ALLOWED_HOSTS", "").split(",") if host.strip()]
+    if not allowed or "*" in allowed or urlsplit(base).hostname in allowed:
+        return base
+    return f"http://{allowed[0].removeprefix('.')}"
 
 
 def background_children(env: Mapping[str, str], run: Path) -> list[Child]:

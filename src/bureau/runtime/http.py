@@ -19,13 +19,10 @@ async def status_of(address: Address, path: str, base_url: str) -> int | None:
         return None
 
 
-async def answers(address: Address, path: str, base_url: str) -> bool:
-    """Tell whether the application serves `path`.
-
-    A redirect to https, or a refusal of our host name, is an answer too: it runs as configured.
-    """
+async def is_ready(address: Address, path: str, base_url: str) -> bool:
+    """Tell whether the application serves `path` well: a redirect or a refusal is not service."""
     status = await status_of(address, path, base_url)
-    return status is not None and status < 500
+    return status is not None and 200 <= status < 300
 
 
 async def _ask(address: Address, path: str, host: str) -> int:

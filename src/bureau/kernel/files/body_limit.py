@@ -6,6 +6,7 @@ a limit inside Django comes too late. This stands in front of it.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
@@ -14,6 +15,10 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
+
+# what a refused client may still send before it is cut off
+LINGER_SECONDS = 10.0
+LINGER_BYTES = 256 * 1024**2
 
 
 class _OverLimit(Exception):
@@ -27,12 +32,12 @@ def limit_body(application: Application, *, max_bytes: int) -> Application:
         if scope["type"] != "http":
             return await application(scope, receive, send)
         if _declared(scope) > max_bytes:
-            return await _refuse(send, max_bytes)
+            return await _refuse(receive, send, max_bytes)
         try:
             await application(scope, _counting(receive, max_bytes), send)
         except _OverLimit:
             # Django reads the body before it answers anything, so nothing was sent yet
-            await _refuse(send, max_bytes)
+            await _refuse(receive, send, max_bytes)
 
     return limited
 
@@ -58,13 +63,38 @@ def _counting(receive: Receive, max_bytes: int) -> Receive:
     return counted
 
 
-async def _refuse(send: Send, max_bytes: int) -> None:
+async def _refuse(receive: Receive, send: Send, max_bytes: int) -> None:
     detail = f"The request is larger than {max_bytes // 1024**2} MB, which is the limit."
-    body = json.dumps({"detail": detail, "code": "TOO_LARGE"}).encode()
+    await _answer(receive, send, 413, {"detail": detail, "code": "TOO_LARGE"})
+
+
+async def _answer(receive: Receive, send: Send, status: int, content: dict[str, str]) -> None:
+    """Answer at once, and take the rest of the body before the connection is closed.
+
+    Who is cut off while still sending never sees the answer: a browser says that the connection
+    was reset, nginx says 502.
+    """
+    body = json.dumps(content).encode()
     headers = [
         (b"content-type", b"application/json"),
         (b"content-length", str(len(body)).encode()),
         (b"connection", b"close"),
     ]
-    await send({"type": "http.response.start", "status": 413, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body, "more_body": True})
+    try:
+        async with asyncio.timeout(LINGER_SECONDS):
+            await _drop_rest(receive)
+    except TimeoutError:
+        pass
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _drop_rest(receive: Receive) -> None:
+    """Read what still arrives, up to a bound, and keep none of it."""
+    dropped = 0
+    while dropped < LINGER_BYTES:
+        message = await receive()
+        dropped += len(message.get("body", b""))
+        if message["type"] == "http.disconnect" or not message.get("more_body"):
+            return

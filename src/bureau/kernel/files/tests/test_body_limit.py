@@ -20,9 +20,9 @@ async def reads_all(scope: Any, receive: Any, send: Any) -> None:
 
 
 def post(chunks: list[bytes], headers: list[tuple[bytes, bytes]]) -> tuple[int, bytes, int]:
-    """Send a body in chunks; returns status, answer and how many chunks were taken."""
+    """Send a body in chunks; returns status, answer and how many chunks were taken before it."""
     sent: list[Any] = []
-    taken = 0
+    taken = before = 0
 
     async def receive() -> Any:
         nonlocal taken
@@ -31,11 +31,16 @@ def post(chunks: list[bytes], headers: list[tuple[bytes, bytes]]) -> tuple[int, 
         return {"type": "http.request", "body": chunks[taken - 1], "more_body": more}
 
     async def send(message: Any) -> None:
+        nonlocal before
+        before = before if sent else taken
         sent.append(message)
 
     application = limit_body(reads_all, max_bytes=1024**2)
     asyncio.run(application({"type": "http", "headers": headers}, receive, send))
-    return sent[0]["status"], sent[1]["body"], taken
+    assert sent[-1].get("more_body", False) is False
+    # a client that is cut off while it sends does not see the answer
+    assert taken == len(chunks)
+    return sent[0]["status"], sent[1]["body"], before
 
 
 def test_a_body_within_the_limit_passes() -> None:
