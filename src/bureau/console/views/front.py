@@ -12,6 +12,7 @@ from bureau.console.doors import for_people, local_address
 from bureau.kernel.accounts.auth import staff_lacks_second_factor
 from bureau.kernel.accounts.models import User
 from bureau.kernel.accounts.sessions import browser_session
+from bureau.kernel.jobs.queue_state import house_notice
 
 
 @require_safe
@@ -30,4 +31,5 @@ def login(request: HttpRequest) -> HttpResponse:
 def home(request: HttpRequest, person: User) -> HttpResponse:
     """The desks at which somebody may sit, and who looks at them."""
     cards = [(desk, desk.facts(person)) for desk in desks_of(person)]
-    return render(request, "console/home.html", {"cards": cards})
+    context = {"cards": cards, "work_notice": house_notice()}
+    return render(request, "console/home.html", context)

@@ -15,6 +15,7 @@ from celery import current_task
 
 from bureau.kernel.jobs.celery_app import app
 from bureau.kernel.jobs.queues import QUEUES
+from bureau.kernel.jobs.work_clock import limited_work
 
 if TYPE_CHECKING:
     from bureau.kernel.jobs.models import Task
@@ -66,7 +67,7 @@ def handler(
     def register(function: HandlerFunction) -> HandlerFunction:
         limits = QUEUES[queue]
         _handlers[kind] = Handler(kind, queue, function, noun, max_attempts, warm_up, on_failure)
-        app.task(_run_row, name=kind, soft_time_limit=limits.soft, time_limit=limits.hard)
+        app.task(_run_row, name=kind, time_limit=limits.wall)
         return function
 
     return register
@@ -76,7 +77,8 @@ def _run_row(task_id: int) -> None:
     """What a Celery message does: it names a row."""
     from bureau.kernel.jobs.runner import run_task
 
-    run_task(task_id, current_task.request.hostname or "" if current_task else "")
+    with limited_work(QUEUES[_handlers[current_task.name].queue]):
+        run_task(task_id, current_task.request.hostname or "")
 
 
 def handler_of(kind: str) -> Handler:

@@ -35,7 +35,7 @@ def check_visibility_timeout(**_kwargs: Any) -> list[CheckMessage]:
     if longest < VISIBILITY_TIMEOUT:
         return []
     message = (
-        f"The broker's visibility timeout ({VISIBILITY_TIMEOUT} s) does not exceed the hard time "
+        f"The broker's visibility timeout ({VISIBILITY_TIMEOUT} s) does not exceed the time "
         f"limit of the queue {queue!r} ({longest} s): tasks would run twice."
     )
     hint = "Raise VISIBILITY_TIMEOUT or lower the limit in bureau.kernel.jobs.queues."

@@ -26,6 +26,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from bureau.kernel.jobs.celery_app import app as celery_app
+from bureau.kernel.jobs.queue_state import QueueFacts, queue_facts
 
 log = structlog.get_logger(__name__)
 
@@ -96,9 +97,19 @@ def ask_workers(app: Celery = celery_app) -> list[str]:
         return sorted(name for answer in answers for name in answer)
 
 
+def ask_queues() -> list[QueueFacts]:
+    """What is known of every queue, without waiting for a worker."""
+    try:
+        return queue_facts()
+    finally:
+        # a thread of the examiner's has a connection of its own, which nobody else would close
+        connections["default"].close()
+
+
 DATABASE = Probe("database", ask_database)
 REDIS = Probe("Redis server", ask_redis)
 WORKERS = Probe("message broker", ask_workers, patience_ms=PING_SECONDS * 1000)
+QUEUES = Probe("queues", ask_queues)
 
 
 class Examiner:
@@ -106,7 +117,7 @@ class Examiner:
 
     def __init__(self, deadline_seconds: float = DEADLINE_SECONDS) -> None:
         self._deadline = deadline_seconds
-        self._threads = ThreadPoolExecutor(max_workers=3, thread_name_prefix="health")
+        self._threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="health")
         self._lock = threading.Lock()
         self._asked: dict[Probe, Future[Any]] = {}
 

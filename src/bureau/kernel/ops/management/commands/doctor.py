@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
 from bureau.kernel.ai import trial
+from bureau.kernel.jobs.queue_state import QueueFacts, QueueState
 from bureau.kernel.ops import health
 from bureau.kernel.ops.health import Probe, examiner
 
@@ -72,6 +73,7 @@ def examination() -> Iterator[Line]:
     yield _asked("database", health.DATABASE, "Check DATABASE_URL and whether PostgreSQL runs.")
     yield _asked("redis", health.REDIS, "Check REDIS_URL and whether the server runs.")
     yield _workers()
+    yield from _queues()
     yield _disk()
     yield Line("versions", f"Bureau {health.VERSION}, {_versions()}")
 
@@ -89,6 +91,26 @@ def _workers() -> Line:
         return Line("broker", found.problem, "Check CELERY_BROKER_URL and the broker.")
     fix = "" if found.value else "Start a worker: celery -A bureau.celery:app worker."
     return Line("workers", f"{len(found.value)} answer", fix)
+
+
+QUEUE_FIXES = {
+    QueueState.OK: "",
+    QueueState.NOBODY: "Start a worker with this queue's name in its -Q.",
+    QueueState.STUCK: "Look at the worker's log, and restart it.",
+}
+
+
+def _queues() -> Iterator[Line]:
+    found = examiner.examine(health.QUEUES)
+    for facts in found.value or ():
+        yield Line(f"queue {facts.name:<18}", _queue(facts), QUEUE_FIXES[facts.state])
+
+
+def _queue(facts: QueueFacts) -> str:
+    taken = f"{len(facts.workers)} take it" if facts.workers else "nobody takes it"
+    waits = f"{facts.waiting} wait, the oldest {facts.oldest_waiting:.0f} s"
+    done = "none done yet" if facts.last_done is None else f"last done {facts.last_done:.0f} s ago"
+    return f"{taken}, {waits if facts.waiting else 'none wait'}, {done}"
 
 
 def _disk() -> Line:
