@@ -37,6 +37,18 @@ class Installation(Part):
 
     # limits
     bureau_max_upload_mb: int = Field(50, ge=1, description="Largest request body, megabytes.")
+    bureau_disk_reserve_mb: int = Field(
+        500, ge=0, description="Free disk, megabytes, that uploads leave to the database."
+    )
+    bureau_quota_account_mb: int = Field(
+        5_000, ge=0, description="Megabytes of files that one account may hold; 0: no limit."
+    )
+    bureau_quota_case_mb: int = Field(
+        250, ge=0, description="Megabytes of files of one complaint, draft or filed; 0: no limit."
+    )
+    bureau_quota_address_mb_per_hour: int = Field(
+        5_000, ge=0, description="Megabytes that one address may send within an hour; 0: no limit."
+    )
     bureau_lease_seconds: int = Field(30, ge=2, description="A worker's claim on a task.")
 
     # logs

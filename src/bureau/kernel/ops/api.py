@@ -62,6 +62,21 @@ def redis(request: HttpRequest) -> Status[dict[str, Any]]:
 
 @router.api_operation(
     READ,
+    "/disk/",
+    response={200: schemas.ServiceOut | schemas.NoticeOut, 503: schemas.NoticeOut},
+)
+@decorate_view(never_cache)
+def disk(request: HttpRequest) -> Status[dict[str, Any]]:
+    """Room for files: a warning early, 503 when uploads are refused to leave the database its own."""
+    room = health.disk_room()
+    body = {"status": str(room.state), "service": "disk"}
+    if room.problem:
+        body["message"] = room.problem
+    return Status(503 if room.state is health.DiskState.ERROR else 200, body)
+
+
+@router.api_operation(
+    READ,
     "/celery/",
     response={200: schemas.WorkersOut | schemas.WarningOut, 503: schemas.ServiceDownOut},
 )

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from enum import StrEnum
 from importlib.metadata import version
 from typing import Any
 
@@ -25,6 +26,7 @@ from django.db import connections
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from bureau.kernel.files.space import free_bytes, reserve_bytes
 from bureau.kernel.jobs.celery_app import app as celery_app
 from bureau.kernel.jobs.queue_state import QueueFacts, queue_facts
 
@@ -95,6 +97,43 @@ def ask_workers(app: Celery = celery_app) -> list[str]:
         broker.ensure_connection(max_retries=1, interval_start=0, timeout=ANSWER_SECONDS)
         answers = app.control.ping(timeout=PING_SECONDS, connection=broker)
         return sorted(name for answer in answers for name in answer)
+
+
+class DiskState(StrEnum):
+    """How much room there is for files."""
+
+    OK = "ok"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True)
+class DiskRoom:
+    """Bytes that are free on the disk of the data directory, and those that uploads leave alone."""
+
+    free: int
+    reserve: int
+
+    @property
+    def state(self) -> DiskState:
+        """Warned of early: while as much as the reserve is still free above it."""
+        if self.free < self.reserve:
+            return DiskState.ERROR
+        return DiskState.WARNING if self.free < 2 * self.reserve else DiskState.OK
+
+    @property
+    def problem(self) -> str:
+        """One sentence for the public, empty while all is well."""
+        return {
+            DiskState.OK: "",
+            DiskState.WARNING: "The disk is nearly full.",
+            DiskState.ERROR: "The disk is full: files are refused.",
+        }[self.state]
+
+
+def disk_room() -> DiskRoom:
+    """Look at the disk of the data directory."""
+    return DiskRoom(free_bytes(settings.DATA_DIR), reserve_bytes())
 
 
 def ask_queues() -> list[QueueFacts]:

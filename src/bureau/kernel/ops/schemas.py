@@ -70,6 +70,14 @@ class WarningOut(Schema):
     queues: dict[str, QueueHealthOut]
 
 
+class NoticeOut(Schema):
+    """Something about a service that people should look at."""
+
+    status: Literal["warning", "error"]
+    service: str
+    message: str
+
+
 class ServiceDownOut(Schema):
     """A service does not answer."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -16,8 +15,6 @@ from bureau.kernel.ai import trial
 from bureau.kernel.jobs.queue_state import QueueFacts, QueueState
 from bureau.kernel.ops import health
 from bureau.kernel.ops.health import Probe, examiner
-
-LEAST_FREE_MB = 1_000
 
 
 @dataclass(frozen=True)
@@ -115,10 +112,11 @@ def _queue(facts: QueueFacts) -> str:
 
 def _disk() -> Line:
     folder = settings.DATA_DIR.absolute()
-    place = next(path for path in (folder, *folder.parents) if path.exists())
-    free = shutil.disk_usage(place).free // 1_000_000
-    fix = "" if free >= LEAST_FREE_MB else "Free some space or move BUREAU_DATA to a larger disk."
-    return Line("disk", f"{free} MB free in {folder}", fix)
+    room = health.disk_room()
+    found = f"{room.free // 1_000_000} MB free in {folder}"
+    if room.state is health.DiskState.OK:
+        return Line("disk", found)
+    return Line("disk", f"{found}; {room.problem}", "Free some space, or use a larger disk.")
 
 
 def _versions() -> str:
