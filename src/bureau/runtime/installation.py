@@ -17,6 +17,9 @@ from bureau.runtime.children import (
 )
 from bureau.runtime.datadir import DataDirectory, explain_os_error, require_free_space
 from bureau.runtime.environment import (
+    APP_ROLE,
+    DATABASE_NAME,
+    OWNER_ROLE,
     Address,
     Role,
     check_access,
@@ -34,10 +37,8 @@ from bureau.runtime.secrets import Secrets, ensure_secrets
 from bureau.runtime.status import Status, end_leftover_children, forget
 from bureau.runtime.supervisor import Processes, Stage, Supervisor, Troubles
 from bureau.runtime.valkey import ValkeyServer
+from bureau.runtime.variables import without_owner
 
-DATABASE_NAME = "bureau"
-OWNER_ROLE = "bureau_owner"
-APP_ROLE = "bureau_app"
 SERVERS = frozenset({"postgres", "valkey"})
 LEFTOVER_PATIENCE = 3.0  # seconds
 SHOWN_USERS = ("admin", "analyst")
@@ -56,11 +57,15 @@ Application = Callable[[Mapping[str, str], Request], list[Stage]]
 
 
 def application_stages(env: Mapping[str, str], request: Request) -> list[Stage]:
-    """Return the application's processes in the order of their start."""
+    """Return the application's processes in the order of their start.
+
+    Only the first one can become the database's owner.
+    """
+    serving = without_owner(env)
     return [
         [prepare_child(env, demo=request.demo)],
-        [web_child(env, request.address)],
-        background_children(env, request.data.run, request.address),
+        [web_child(serving, request.address)],
+        background_children(serving, request.data.run, request.address),
     ]
 
 
@@ -190,7 +195,7 @@ class Installation:
                 "app_password": self.secrets.read("app_password"),
             }
             argv = [sys.executable, "-m", "bureau.runtime.database"]
-            return Command(argv, self.env, stdin=json.dumps(arguments).encode())
+            return Command(argv, without_owner(self.env), stdin=json.dumps(arguments).encode())
 
         return Child("database", command, once=True)
 

@@ -12,7 +12,10 @@ from django.http import HttpRequest
 NO_ADDRESS = "0.0.0.0"
 # one customer of an IPv6 network usually holds a whole /64 (RFC 6177)
 IPV6_PREFIX = 64
-FORWARDING_HEADERS = ("X-Forwarded-For", "X-Real-IP", "Forwarded")
+# headers that only proxies add, in lower case; so is each that begins with x-forwarded-
+PROXY_HEADERS = frozenset(
+    {"forwarded", "via", "x-real-ip", "true-client-ip", "cf-connecting-ip", "x-client-ip"}
+)
 SCHEMES = frozenset({"http", "https"})
 
 

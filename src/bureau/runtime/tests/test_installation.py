@@ -17,6 +17,7 @@ import psycopg
 import pytest
 
 from bureau.runtime.datadir import DataDirectory
+from bureau.runtime.environment import operator_environment
 from bureau.runtime.errors import OperatorError
 from bureau.runtime.folders import marker_of
 from bureau.runtime.installation import SERVERS, demo_users
@@ -28,6 +29,7 @@ import os, sys
 from bureau.runtime.children import Child
 from bureau.runtime.datadir import DataDirectory, explain_os_error
 from bureau.runtime.environment import Address
+from bureau.runtime.environment import operator_environment
 from bureau.runtime.errors import OperatorError
 from bureau.runtime.folders import marker_of
 from bureau.runtime.installation import Request, up
@@ -73,7 +75,7 @@ def installation(
 
 
 def urls(data: DataDirectory) -> tuple[str, str]:
-    env = json.loads(data.environment.read_text())
+    env = operator_environment(data, {})
     return env["DATABASE_OWNER_URL"], env["DATABASE_URL"]
 
 
