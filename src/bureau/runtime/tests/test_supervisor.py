@@ -8,15 +8,15 @@ from pathlib import Path
 import psutil  # type: ignore[import-untyped]  # ships without annotations
 import pytest
 
-from bureau.runtime.guard import Guard
 from bureau.runtime.processes import ProcessIdentity, is_alive
 from bureau.runtime.tests.helpers import Driver, all_gone, eventually, python_program
+from bureau.runtime.watchdog import Watchdog
 
 PROGRAM = """
 import os, sys
 from bureau.runtime.children import Child
 from bureau.runtime.errors import OperatorError
-from bureau.runtime.keeper import RestartPolicy
+from bureau.runtime.launcher import RestartPolicy
 from bureau.runtime.output import Printer
 from bureau.runtime.processes import Command
 from bureau.runtime.supervisor import Supervisor
@@ -134,9 +134,9 @@ quick =""",
 def test_a_child_that_is_slow_is_waited_for_with_a_line_now_and_then(tmp_path: Path) -> None:
     stages = '[[shell("web", "exec sleep 60", is_ready=never)]]'
     program = PROGRAM.replace("{stages}", stages).replace(
-        "supervisor.run()", "keeper.PROGRESS_SECONDS = 0.1; supervisor.run()"
+        "supervisor.run()", "launcher.PROGRESS_SECONDS = 0.1; supervisor.run()"
     )
-    with python_program(f"from bureau.runtime import keeper\n{program}", tmp_path) as driver:
+    with python_program(f"from bureau.runtime import launcher\n{program}", tmp_path) as driver:
         assert eventually(lambda: driver.output.count("not ready yet after") >= 3)
         assert "READY" not in driver.output
 
@@ -211,15 +211,15 @@ def test_nothing_stays_when_the_supervisor_is_killed(tmp_path: Path) -> None:
 
 
 def test_a_killed_guard_is_replaced() -> None:
-    guard = Guard()
-    guard.watch([])
+    watchdog = Watchdog()
+    watchdog.watch([])
     (first,) = _shells()
     first.kill()
     assert eventually(lambda: not is_alive(first))
-    guard.watch([])
+    watchdog.watch([])
     (second,) = [process for process in _shells() if is_alive(process)]
     assert second.pid != first.pid
-    guard.dismiss()
+    watchdog.dismiss()
     assert eventually(lambda: not is_alive(second))
 
 

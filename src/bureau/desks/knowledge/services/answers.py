@@ -20,10 +20,10 @@ from bureau.desks.knowledge.prompt import NO_ANSWER, messages_for
 from bureau.desks.knowledge.services.conversations import add_message, earlier_turns
 from bureau.desks.knowledge.services.finding import Found, find
 from bureau.desks.knowledge.wording import EXTRACTIVE, REFUSAL, UNSUPPORTED
+from bureau.kernel.actor_context import on_behalf_of
 from bureau.kernel.ai.ports import Chat, Completion, Delta
 from bureau.kernel.ai.ports import Message as Turn
 from bureau.kernel.ai.registry import chat
-from bureau.kernel.errand import on_behalf_of
 from bureau.kernel.retrieval.sentences import sentences
 from bureau.kernel.retrieval.words import content_words
 
