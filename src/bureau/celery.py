@@ -11,5 +11,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bureau.settings")
 django.setup()
 
 from bureau.kernel.jobs.celery_app import app
+from bureau.kernel.jobs.worker import register_tasks
+
+register_tasks(app)
 
 __all__ = ["app"]

@@ -1,10 +1,9 @@
-"""A real nginx with the configuration of deploy/nginx.conf and a certificate made for the test."""
+"""A real nginx with the configuration of deploy/nginx-tls.conf and a certificate made for the test."""
 
 from __future__ import annotations
 
 import datetime
 import os
-import shutil
 import socket
 import subprocess
 import time
@@ -19,9 +18,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from tests.external_postgres import free_port
+from tests.needs import nginx_program, require
 
-EXAMPLE = Path(__file__).resolve().parents[2] / "deploy" / "nginx.conf"
-PROGRAM = shutil.which("nginx") or "/usr/sbin/nginx"
+EXAMPLE = Path(__file__).resolve().parents[2] / "deploy" / "nginx-tls.conf"
 # what a distribution's own nginx.conf has around the example
 AROUND = """
 daemon off;
@@ -53,6 +52,9 @@ class Nginx:
 @contextmanager
 def nginx_before(port: int, folder: Path, *, body_megabytes: int) -> Iterator[Nginx]:
     """nginx in front of the web process on `port`, for the length of a `with` block."""
+    require("nginx")
+    program = nginx_program()
+    assert program is not None
     https, http = free_port(), free_port()
     certificate, key = write_certificate(folder)
     replaced = {
@@ -72,7 +74,7 @@ def nginx_before(port: int, folder: Path, *, body_megabytes: int) -> Iterator[Ng
     # the folders of a test are its account's own
     user = "user root;" if os.geteuid() == 0 else ""
     (folder / "nginx.conf").write_text(AROUND.format(folder=folder, user=user))
-    process = subprocess.Popen([PROGRAM, "-c", str(folder / "nginx.conf"), "-p", str(folder)])
+    process = subprocess.Popen([program, "-c", str(folder / "nginx.conf"), "-p", str(folder)])
     try:
         _wait_for(https, process, folder)
         yield Nginx(f"https://localhost:{https}", f"http://localhost:{http}", certificate)

@@ -24,6 +24,7 @@ __all__ = ["modules"]
 
 MEGABYTE = 1024 * 1024
 LIMIT_MB = 2
+pytestmark = pytest.mark.needs("nginx")
 PATIENCE = 60.0
 
 
@@ -118,6 +119,7 @@ def test_a_socket_of_a_page_opens_and_answers(site: Site) -> None:
         assert any(one.get("type") == "error" for one in told)
 
 
+@pytest.mark.needs("node", "npm")
 @pytest.mark.parametrize("transport", ["polling", "websocket"])
 def test_socket_io_connects(transport: str, site: Site, modules: Path) -> None:
     done = subprocess.Popen(

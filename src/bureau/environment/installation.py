@@ -61,6 +61,12 @@ class Installation(Part):
     bureau_quota_address_mb_per_hour: int = Field(
         5_000, ge=0, description="Megabytes that one address may send within an hour; 0: no limit."
     )
+    bureau_max_sheet_cells: int = Field(
+        10_000_000,
+        ge=1_000,
+        description="Most cells that one sheet of an uploaded workbook may reach over, empty ones "
+        "included; a workbook with a larger sheet is refused before its values are read.",
+    )
     bureau_lease_seconds: int = Field(30, ge=2, description="A worker's claim on a task.")
 
     # logs

@@ -10,8 +10,10 @@ from typing import Any
 import django
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
+from django.db import DatabaseError
 
 from bureau.kernel.ai import trial
+from bureau.kernel.jobs.clock import clock_runs
 from bureau.kernel.jobs.queue_state import QueueFacts, QueueState
 from bureau.kernel.ops import health
 from bureau.kernel.ops.health import Probe, examiner
@@ -71,6 +73,7 @@ def examination() -> Iterator[Line]:
     yield _asked("redis", health.REDIS, "Check REDIS_URL and whether the server runs.")
     yield _workers()
     yield from _queues()
+    yield _clock()
     yield _disk()
     yield Line("versions", f"Bureau {health.VERSION}, {_versions()}")
 
@@ -108,6 +111,15 @@ def _queue(facts: QueueFacts) -> str:
     waits = f"{facts.waiting} wait, the oldest {facts.oldest_waiting:.0f} s"
     done = "none done yet" if facts.last_done is None else f"last done {facts.last_done:.0f} s ago"
     return f"{taken}, {waits if facts.waiting else 'none wait'}, {done}"
+
+
+def _clock() -> Line:
+    try:
+        runs = clock_runs()
+    except DatabaseError:
+        return Line("beat", "unknown: the database does not answer", "See above.")
+    fix = "" if runs else "Start one: celery -A bureau.celery:app beat (a second may stand by)."
+    return Line("beat", "sends what is scheduled" if runs else "none runs", fix)
 
 
 def _disk() -> Line:
