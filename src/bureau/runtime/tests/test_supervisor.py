@@ -102,11 +102,14 @@ def test_a_child_that_ends_again_and_again_is_started_for_ever_and_the_others_st
     stages = f"[[{SLEEPER}, shell('worker', '{script}')]]"
     with supervising(stages, tmp_path) as driver:
         assert driver.says("up")
-        web = driver.child("sleep")
+        assert eventually(lambda: [one for one in driver.family() if one.name() == "sleep"])
+        (web,) = [one for one in driver.family() if one.name() == "sleep"]
         assert eventually(lambda: driver.output.count("worker | try") > 8)
         assert "DOWN {'worker': 'ended with code 4 (6 times in a row)'}" in driver.output
         cured.touch()
-        assert eventually(lambda: driver.output.rstrip().endswith("DOWN {}"))
+        # the other one sleeps too now
+        assert eventually(lambda: [one.name() for one in driver.family()].count("sleep") == 2)
+        assert eventually(lambda: "DOWN {}" in driver.output.rpartition("starting it again")[2])
         assert is_alive(web)
         assert driver.process.poll() is None
 
