@@ -6,7 +6,9 @@ from django.db import migrations, models
 
 
 def forget_reviews_by_one(apps, schema_editor):
-    apps.get_model("interpreting", "Phrase").objects.filter(reviewed=True).update(reviewed=False)
+    # on the connection that migrates: another would wait for its locks for ever
+    phrases = apps.get_model("interpreting", "Phrase").objects.using(schema_editor.connection.alias)
+    phrases.filter(reviewed=True).update(reviewed=False)
 
 
 class Migration(migrations.Migration):
