@@ -238,8 +238,11 @@ def queues_table() -> str:
     from bureau.kernel.jobs.queues import QUEUES
 
     return table(
-        ["queue", "soft limit (s)", "hard limit (s)"],
-        [[f"`{name}`", str(limit.soft), str(limit.hard)] for name, limit in QUEUES.items()],
+        ["queue", "soft limit (s)", "hard limit (s)", "by the clock (s)"],
+        [
+            [f"`{name}`", str(limit.soft), str(limit.hard), str(limit.wall)]
+            for name, limit in QUEUES.items()
+        ],
     )
 
 

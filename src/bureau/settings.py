@@ -171,6 +171,8 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENV.https_only
 SECURE_SSL_REDIRECT = ENV.https_only
+# who asks for health asks the process itself, beside the proxy
+SECURE_REDIRECT_EXEMPT = [r"^api/health/"]
 SECURE_HSTS_SECONDS = 31_536_000 if ENV.https_only else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

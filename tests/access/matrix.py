@@ -27,6 +27,7 @@ HEALTH = [
     Row("GET HEAD", "/api/health/db", public(200)),
     Row("GET HEAD", "/api/health/db/", public(200)),
     Row("GET HEAD", "/api/health/redis/", public(200)),
+    Row("GET HEAD", "/api/health/disk/", public(200)),
     Row("GET HEAD", "/api/health/celery/", public(200)),
 ]
 

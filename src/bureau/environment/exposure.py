@@ -23,14 +23,21 @@ class Exposure(Part):
     )
     csrf_trusted_origins: CommaList = Field([], description="Origins whose forms are accepted.")
     trusted_proxies: CommaList = Field(
-        [], description="Proxy addresses whose X-Forwarded-For header is believed."
+        [],
+        description="Proxy addresses (or networks) whose X-Forwarded-For and X-Forwarded-Proto "
+        "headers are believed.",
     )
     bureau_host: str = Field("127.0.0.1", description="Address the web process is bound to.")
-    bureau_port: int = Field(8000, description="Port of the web process.")
+    bureau_port: int = Field(8000, ge=1, le=65_535, description="Port of the web process.")
     bureau_access: Literal["", "demo"] = Field(
-        "", description="`demo` lets a nameless caller on loopback act as the demo user."
+        "", description="`demo` lets a nameless caller at this machine act as the demo user."
     )
     bureau_demo_user: str = Field("analyst", description="Who a nameless caller acts as.")
+    bureau_demo_accounts: CommaList = Field(
+        [],
+        description="Accounts of this machine (numbers, `id -u`) that may be nameless beside the one "
+        "that Bureau runs under.",
+    )
     bureau_mfa: Literal["optional", "staff"] = Field(
         "optional", description="`staff` refuses staff routes without a second factor."
     )
@@ -85,6 +92,32 @@ class Exposure(Part):
         if self.oidc_issuer and not self.oidc_client_id:
             raise ValueError("OIDC_ISSUER needs OIDC_CLIENT_ID")
         return self
+
+    @field_validator("allowed_hosts")
+    @classmethod
+    def _names_of_hosts(cls, value: list[str]) -> list[str]:
+        if not value:
+            raise ValueError("must name at least one host, or nobody could ask for a page")
+        for entry in value:
+            if "/" in entry or (":" in entry and not entry.startswith("[")):
+                raise ValueError(f"write the name of a host alone, not {entry!r}")
+        return value
+
+    @field_validator("bureau_demo_accounts")
+    @classmethod
+    def _numbers(cls, value: list[str]) -> list[str]:
+        for entry in value:
+            if not (entry.isascii() and entry.isdecimal()):
+                raise ValueError(f"write the number of an account (`id -u`), not {entry!r}")
+        return value
+
+    @field_validator("csrf_trusted_origins")
+    @classmethod
+    def _origins(cls, value: list[str]) -> list[str]:
+        for entry in value:
+            if not entry.startswith(("https://", "http://")):
+                raise ValueError(f"write https:// and the name of the host, not {entry!r}")
+        return value
 
     @model_validator(mode="after")
     def _demo_access_stays_on_loopback(self) -> Self:

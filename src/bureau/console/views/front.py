@@ -14,6 +14,7 @@ from bureau.kernel.accounts.auth import staff_lacks_second_factor
 from bureau.kernel.accounts.external import REFUSALS
 from bureau.kernel.accounts.models import User
 from bureau.kernel.accounts.sessions import browser_session
+from bureau.kernel.jobs.queue_state import house_notice
 
 
 @require_safe
@@ -40,4 +41,5 @@ def login(request: HttpRequest) -> HttpResponse:
 def home(request: HttpRequest, person: User) -> HttpResponse:
     """The desks at which somebody may sit, and who looks at them."""
     cards = [(desk, desk.facts(person)) for desk in desks_of(person)]
-    return render(request, "console/home.html", {"cards": cards})
+    context = {"cards": cards, "work_notice": house_notice()}
+    return render(request, "console/home.html", context)

@@ -7,6 +7,7 @@ expired or ended with 401 (BadCredentials).
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, MutableMapping
 from importlib import import_module
 from typing import Any
@@ -16,7 +17,7 @@ from channels.db import database_sync_to_async
 from django.conf import settings
 from django.http import HttpRequest, parse_cookie
 
-from bureau.kernel.accounts.addresses import FORWARDING_HEADERS, is_loopback
+from bureau.kernel.accounts.addresses import PROXY_HEADERS, is_loopback
 from bureau.kernel.accounts.csrf import refuse_foreign_origin, refuse_forged_change
 from bureau.kernel.accounts.errors import (
     PasswordChangeRequired,
@@ -24,6 +25,7 @@ from bureau.kernel.accounts.errors import (
     SecondFactorSetupRequired,
 )
 from bureau.kernel.accounts.models import LoginSession, ServiceKey, User
+from bureau.kernel.accounts.peers import calls_for_itself
 from bureau.kernel.accounts.services.keys import find_service_key
 from bureau.kernel.accounts.sessions import (
     BROWSER_KEY,
@@ -146,17 +148,29 @@ def page_user(request: HttpRequest) -> User | None:
 def demo_user(request: HttpRequest) -> User | None:
     """Whom a nameless caller acts as under BUREAU_ACCESS=demo, if this caller may."""
     headers = {name.lower() for name in request.headers}
-    if not may_act_as_demo_user(request.META.get("REMOTE_ADDR", ""), headers):
+    peer, port = request.META.get("REMOTE_ADDR", ""), request.META.get("REMOTE_PORT", 0)
+    server_port = request.META.get("SERVER_PORT", 0)
+    if not may_act_as_demo_user(peer, headers, (int(port or 0), int(server_port or 0))):
         return None
     # any page the browser has open could send requests to loopback
     refuse_foreign_origin(request)
     return _seeded_demo_user()
 
 
-def may_act_as_demo_user(peer: str, header_names: set[str]) -> bool:
-    """Demo access is on, the peer is this machine, and it does not speak for somebody else."""
-    forwarded = any(name.lower() in header_names for name in FORWARDING_HEADERS)
-    return settings.ENV.bureau_access == "demo" and is_loopback(peer) and not forwarded
+def may_act_as_demo_user(peer: str, header_names: set[str], ports: tuple[int, int]) -> bool:
+    """Demo access is on, and whoever calls is at this machine and does not speak for somebody else.
+
+    Args:
+        peer: address of the other end.
+        header_names: names of the request's headers, in lower case.
+        ports: of the other end and of ours.
+    """
+    env = settings.ENV
+    if env.bureau_access != "demo" or not is_loopback(peer):
+        return False
+    if any(name in PROXY_HEADERS or name.startswith("x-forwarded-") for name in header_names):
+        return False
+    return calls_for_itself(*ports, os.geteuid(), [int(one) for one in env.bureau_demo_accounts])
 
 
 def is_complete(login: LoginSession) -> bool:
@@ -263,8 +277,9 @@ def _user_of_scope(scope: Scope) -> User | None:
 
 
 def _demo_user_of_scope(scope: Scope, headers: dict[str, str]) -> User | None:
-    peer = (scope.get("client") or ("",))[0]
-    user = _seeded_demo_user() if may_act_as_demo_user(peer, set(headers)) else None
+    peer, port = scope.get("client") or ("", 0)
+    ports = (port, (scope.get("server") or ("", 0))[1] or 0)
+    user = _seeded_demo_user() if may_act_as_demo_user(peer, set(headers), ports) else None
     return user if user and not staff_lacks_second_factor(user, None) else None
 
 
