@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from bureau.kernel.retrieval.parsing.notes import Note
 from bureau.kernel.retrieval.parsing.pages import ParsedPage, clean
 
 
 class TextBuilder:
-    """Collects blocks of a document that has no pages."""
+    """Collects the blocks of a document or of one of its pages."""
 
     def __init__(self) -> None:
         self._parts: list[str] = []
@@ -24,6 +27,7 @@ class TextBuilder:
         self._parts.append(gap + text)
         self._length += len(gap) + len(text)
 
-    def page(self) -> ParsedPage:
-        """Everything as page 1."""
-        return ParsedPage(1, "".join(self._parts), self._headings)
+    def page(self, notes: Sequence[Note] = (), *, number: int = 1, label: str = "") -> ParsedPage:
+        """Everything as one page, with what is to be known about it."""
+        text = "".join(self._parts)
+        return ParsedPage(number, text, self._headings, label=label, notes=list(notes))
