@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bureau.kernel.retrieval.parsing.notes import Note
 from bureau.kernel.retrieval.parsing.pages import ParsedPage, clean
+
+_ENDINGS = (".", ",", ";", ":", "!", "?", "。", "।")
+_RAISED = str.maketrans("0123456789+-−=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ")
+_RAISABLE = frozenset("0123456789+-−=()ni")
+
+
+def joined(lines: Iterable[str]) -> str:
+    """The lines of a cell or note as one: the end of one and the start of the next stay apart."""
+    text = ""
+    for line in filter(None, (" ".join(line.split()) for line in lines)):
+        gap = "" if not text else " " if text.endswith(_ENDINGS) else "; "
+        text += gap + line
+    return text
+
+
+def raised(text: str) -> str:
+    """Raised digits and signs as such, so that 10⁹ is not read as 109; words stay as they are."""
+    return text.translate(_RAISED) if set(text) <= _RAISABLE else text
 
 
 class TextBuilder:

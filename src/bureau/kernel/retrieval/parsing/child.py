@@ -17,6 +17,7 @@ from pathlib import Path
 
 from bureau.kernel.retrieval.parsing import limits
 from bureau.kernel.retrieval.parsing.pages import Overview, ParsedPage, Unreadable
+from bureau.kernel.retrieval.parsing.readers import parts_of
 
 
 def main() -> None:
@@ -24,7 +25,7 @@ def main() -> None:
     _limit()
     format_, path, languages, first = sys.argv[1:5]
     try:
-        for part in _within_limits(_parts(format_, Path(path), languages, int(first))):
+        for part in _within_limits(parts_of(format_, Path(path), languages, int(first))):
             kind = "overview" if isinstance(part, Overview) else "page"
             _say({kind: asdict(part)})
         _say({"end": True})
@@ -41,24 +42,6 @@ def _limit() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # with more threads a scan takes five times as long
     os.environ["OMP_THREAD_LIMIT"] = "1"
-
-
-def _parts(format_: str, path: Path, languages: str, first: int) -> Iterator[Overview | ParsedPage]:
-    if format_ == "pdf":
-        from bureau.kernel.retrieval.parsing import pdf
-
-        return pdf.parse(path, ocr_languages=languages, first=first)
-    if format_ == "docx":
-        from bureau.kernel.retrieval.parsing import docx
-
-        return docx.parse(path)
-    if format_ == "html":
-        from bureau.kernel.retrieval.parsing import html
-
-        return html.parse(path)
-    from bureau.kernel.retrieval.parsing import plain
-
-    return plain.parse_markdown(path) if format_ == "markdown" else plain.parse(path)
 
 
 def _within_limits(

@@ -22,6 +22,7 @@ class NoteKind(StrEnum):
     DELETED_TEXT = "DELETED_TEXT"
     HIDDEN_TEXT = "HIDDEN_TEXT"
     MOVED_TEXT = "MOVED_TEXT"
+    FRONT_MATTER = "FRONT_MATTER"
     ATTACHMENT = "ATTACHMENT"
     UNREAD_MEMBER = "UNREAD_MEMBER"
     # guessed
@@ -67,6 +68,10 @@ _SENTENCES: dict[NoteKind, tuple[str, str]] = {
     NoteKind.MOVED_TEXT: (
         "1 stretch of text that was moved is read at its new place only.",
         "{n} stretches of text that were moved are read at their new place only.",
+    ),
+    NoteKind.FRONT_MATTER: (
+        "The block of settings at the top of the file was left out.",
+        "{n} blocks of settings at the top of files were left out.",
     ),
     NoteKind.ATTACHMENT: (
         "1 attachment was not read: {detail}.",

@@ -15,6 +15,7 @@ from bureau.kernel.retrieval.parsing.pages import Overview, ParsedPage, Unreadab
 from bureau.kernel.retrieval.parsing.pdfs import annotations, pictures
 from bureau.kernel.retrieval.parsing.pdfs.layout import Line
 from bureau.kernel.retrieval.parsing.pdfs.letters import Letters, letters_of
+from bureau.kernel.retrieval.parsing.picture import note_reading
 
 # a page that is a picture to this share, with text on less than that share, is a scan
 _PICTURE, _TEXT = 0.4, 0.06
@@ -150,14 +151,8 @@ class _Page:
             self._notes.add(NoteKind.FONT_WITHOUT_MAP)
             return text, False
         if scanned:
-            self._note_reading(reading)
+            note_reading(self._notes, reading)
         return scanned if unmapped else _with_printed(text, scanned), True
-
-    def _note_reading(self, reading: ocr.Reading) -> None:
-        self._notes.add(NoteKind.READ_BY_OCR, detail=reading.engine)
-        self._notes.add(NoteKind.TURNED, int(bool(reading.turned)))
-        if reading.confidence < SURE:
-            self._notes.add(NoteKind.OCR_UNSURE, detail=f"sure to {reading.confidence:.0%}")
 
 
 def _with_printed(text: str, scanned: str) -> str:

@@ -286,6 +286,8 @@ class TestFiles:
         item = admin.get(f"/api/collection-items/{told['id']}/").json()
         assert item["state"] == "ready"
         assert "rehydration" in item["content"]
+        read = [(note["kind"], note["pages"]) for note in item["notes"]]
+        assert read == ([("READ_BY_OCR", [1, 2])] if make is scanned_pdf else [])
         assert Event.objects.filter(type="document.processed").count() == 1
         if kind == "patient_context":
             # nothing of a patient's file is left outside the sealed rows

@@ -6,13 +6,13 @@ import posixpath
 from collections.abc import Iterator
 from typing import Any
 
-from bureau.kernel.retrieval.parsing.building import TextBuilder
+from bureau.kernel.retrieval.parsing.building import TextBuilder, joined
 from bureau.kernel.retrieval.parsing.notes import NoteKind, Notes
 from bureau.kernel.retrieval.parsing.ooxml import MC, A, Package, R, W
 from bureau.kernel.retrieval.parsing.word.inline import Inline, InlineReader
 from bureau.kernel.retrieval.parsing.word.numbering import Numbering, formatted, is_on
 from bureau.kernel.retrieval.parsing.word.styles import BODY_LEVEL, Styles, number_of
-from bureau.kernel.retrieval.parsing.word.tables import cells_of, joined
+from bureau.kernel.retrieval.parsing.word.tables import cells_of
 
 _WRAPPERS = frozenset(
     f"{W}{name}" for name in ("sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from bureau.kernel.retrieval.parsing.building import raised
 from bureau.kernel.retrieval.parsing.notes import NoteKind, Notes
 from bureau.kernel.retrieval.parsing.ooxml import MC, A, M, R, W
 from bureau.kernel.retrieval.parsing.word import symbols
@@ -54,9 +55,7 @@ _SKIPPED = frozenset(
 )
 # fields whose number is the page's and not the document's
 _PAGE_FIELDS = frozenset({"PAGE", "NUMPAGES", "SECTIONPAGES"})
-_RAISED = str.maketrans("0123456789+-−=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ")
 _LOWERED = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
-_RAISABLE = re.compile(r"[0-9+\-−=()ni]+")
 _LOWERABLE = re.compile(r"[0-9+\-−=()]+")
 _BLANKS = re.compile(r"[\r\n\t]+")
 
@@ -155,8 +154,8 @@ class InlineReader:
     def _text(self, node: Any, look: Look) -> None:
         text = symbols.shown(look.font or "-", _BLANKS.sub(" ", node.text or ""))
         self._count_unknown(text, look.font or "")
-        if look.raised == "superscript" and _RAISABLE.fullmatch(text):
-            text = text.translate(_RAISED)
+        if look.raised == "superscript":
+            text = raised(text)
         elif look.raised == "subscript" and self._after_digit() and _LOWERABLE.fullmatch(text):
             text = text.translate(_LOWERED)
         self._say(text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,6 @@ from bureau.kernel.retrieval.parsing.notes import NoteKind, Notes
 from bureau.kernel.retrieval.parsing.ooxml import W
 
 _WRAPPERS = frozenset(f"{W}{name}" for name in ("sdt", "sdtContent", "customXml", "ins", "moveTo"))
-_ENDINGS = (".", ",", ";", ":", "!", "?", "。", "।")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +51,3 @@ def _span(cell: Any) -> int:
     span = cell.find(f"{W}tcPr/{W}gridSpan")
     given = "1" if span is None else str(span.get(f"{W}val", "1"))
     return int(given) if given.isdigit() else 1
-
-
-def joined(lines: Iterable[str]) -> str:
-    """The lines of a cell as one, so that the end of one and the start of the next stay apart."""
-    text = ""
-    for line in filter(None, (" ".join(line.split()) for line in lines)):
-        gap = "" if not text else " " if text.endswith(_ENDINGS) else "; "
-        text += gap + line
-    return text
