@@ -10,6 +10,7 @@ import pytest
 from bureau.kernel.retrieval.parsing import ocr, pdf
 from bureau.kernel.retrieval.parsing.ocr import rapid, tesseract
 from bureau.kernel.retrieval.parsing.pages import ParsedPage
+from bureau.kernel.retrieval.parsing.pdfs.layout import Char, Line, text_of
 from tests.inputs import papers
 
 MINUTES = (
@@ -212,3 +213,17 @@ def test_letters_without_a_meaning_are_read_as_a_picture(tmp_path: Path) -> None
     assert page.by_ocr
     assert "Ferritin was 18" in page.text
     assert "#$%" not in page.text
+
+
+def test_devanagari_of_browsers_is_whole(tmp_path: Path) -> None:
+    """Glyphs of several letters: blanks that PDFium puts inside words, letters it finds twice."""
+
+    def char(text: str, left: float, right: float) -> Char:
+        return Char(text, left, 0, right, 0 if text == " " else 10)
+
+    hand = [char("ह", 0, 4), char("ा", 4, 8), char(" ", 0.5, 0.5), char("त", 11, 19)]
+    assert text_of([Line(hand)]) == "हात"
+    apart = [*hand[:3], char("त", 15, 23), char(" ", 24, 24), char("म", 26, 30)]
+    assert text_of([Line(apart)]) == "हा त म"
+    opens = [("ख", 0, 6), ("ु", 6, 12), ("ल", 12, 20), ("्", 12, 20), ("ख", 5, 8), ("ु", 8, 12)]
+    assert text_of([Line([char(*one) for one in [*opens, ("छ", 20, 30)]])]) == "खुल्छ"

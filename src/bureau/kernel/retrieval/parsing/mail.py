@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from email import policy
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
 from email.parser import BytesParser
 from pathlib import Path, PurePath
 
@@ -62,7 +62,7 @@ def _add_body(message: EmailMessage, built: TextBuilder, notes: Notes) -> None:
         built.add(decoded(content, notes, str(body.get_content_charset() or "")))
 
 
-def _bytes_of(part: EmailMessage) -> bytes:
+def _bytes_of(part: Message) -> bytes:
     content = part.get_payload(decode=True)
     return content if isinstance(content, bytes) else b""
 
@@ -101,7 +101,8 @@ def _add_attachment(
 def _attached_bytes(part: EmailMessage) -> bytes:
     if part.get_content_type() == "message/rfc822":
         inner = part.get_payload()
-        return inner[0].as_bytes() if isinstance(inner, list) and inner else b""
+        whole = inner[0] if isinstance(inner, list) and inner else None
+        return whole.as_bytes() if isinstance(whole, Message) else b""
     return _bytes_of(part)
 
 

@@ -24,7 +24,6 @@ class NoteKind(StrEnum):
     MOVED_TEXT = "MOVED_TEXT"
     FRONT_MATTER = "FRONT_MATTER"
     ATTACHMENT = "ATTACHMENT"
-    UNREAD_MEMBER = "UNREAD_MEMBER"
     # guessed
     INSERTED_TEXT = "INSERTED_TEXT"
     STRUCK_OUT = "STRUCK_OUT"
@@ -35,6 +34,7 @@ class NoteKind(StrEnum):
     EQUATIONS = "EQUATIONS"
     # could not be read
     SYMBOL_UNKNOWN = "SYMBOL_UNKNOWN"
+    LETTERS_UNSURE = "LETTERS_UNSURE"
     CHARACTERS_LOST = "CHARACTERS_LOST"
     FONT_WITHOUT_MAP = "FONT_WITHOUT_MAP"
     PAGE_NOT_READ = "PAGE_NOT_READ"
@@ -77,10 +77,6 @@ _SENTENCES: dict[NoteKind, tuple[str, str]] = {
         "1 attachment was not read: {detail}.",
         "{n} attachments were not read: {detail}.",
     ),
-    NoteKind.UNREAD_MEMBER: (
-        "1 file inside was not read: {detail}.",
-        "{n} files inside were not read: {detail}.",
-    ),
     NoteKind.INSERTED_TEXT: (
         "1 insertion that is marked as a change was read as accepted.",
         "{n} insertions that are marked as changes were read as accepted.",
@@ -112,6 +108,10 @@ _SENTENCES: dict[NoteKind, tuple[str, str]] = {
     NoteKind.SYMBOL_UNKNOWN: (
         "1 symbol could not be read and stands as \ufffd{detail}.",
         "{n} symbols could not be read and stand as \ufffd{detail}.",
+    ),
+    NoteKind.LETTERS_UNSURE: (
+        "1 letter has no sure meaning in the file and may be read wrong.",
+        "{n} letters have no sure meaning in the file and may be read wrong.",
     ),
     NoteKind.CHARACTERS_LOST: (
         "1 character could not be decoded and stands as \ufffd.",

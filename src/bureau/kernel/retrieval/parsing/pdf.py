@@ -12,7 +12,7 @@ from bureau.kernel.retrieval.parsing.headings import headings_in
 from bureau.kernel.retrieval.parsing.notes import NoteKind, Notes
 from bureau.kernel.retrieval.parsing.ocr.reading import SURE
 from bureau.kernel.retrieval.parsing.pages import Overview, ParsedPage, Unreadable, clean
-from bureau.kernel.retrieval.parsing.pdfs import annotations, pictures
+from bureau.kernel.retrieval.parsing.pdfs import annots, pictures
 from bureau.kernel.retrieval.parsing.pdfs.layout import Line
 from bureau.kernel.retrieval.parsing.pdfs.letters import Letters, letters_of
 from bureau.kernel.retrieval.parsing.picture import note_reading
@@ -95,6 +95,7 @@ class _Page:
         shares = pictures.picture_shares(page)
         if not self._is_picture(page, letters, text, shares):
             self._notes.add(NoteKind.PICTURES, len(shares))
+            self._notes.add(NoteKind.LETTERS_UNSURE, letters.unmapped)
             return text, False
         return self._by_ocr(page, letters, text)
 
@@ -114,12 +115,12 @@ class _Page:
 
         if not pdfium.FPDFPage_GetAnnotCount(page):
             return [], page
-        marks = annotations.marks_of(self._pdf.formenv, page, self._notes)
+        marks = annots.marks_of(self._pdf.formenv, page, self._notes)
         before = pdfium.FPDFText_CountChars(page.get_textpage())
-        if annotations.drawn_into(page):
+        if annots.drawn_into(page):
             page.close()
             page = self._pdf[self._place]
-        return annotations.added_lines(page.get_textpage(), box, before, marks), page
+        return annots.added_lines(page.get_textpage(), box, before, marks), page
 
     def _is_picture(self, page: Any, letters: Letters, text: str, shares: list[float]) -> bool:
         if len(text) < limits.SPARSE_PAGE:

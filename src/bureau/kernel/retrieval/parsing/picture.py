@@ -44,9 +44,8 @@ def _sized(image: Any) -> Any:
     upright = ImageOps.exif_transpose(image).convert("L")
     pixels = upright.width * upright.height
     if pixels > limits.MAX_PIXELS:
-        upright.thumbnail(
-            tuple(int(side * (limits.MAX_PIXELS / pixels) ** 0.5) for side in upright.size)
-        )
+        share = (limits.MAX_PIXELS / pixels) ** 0.5
+        upright.thumbnail((upright.width * share, upright.height * share))
     return upright
 
 

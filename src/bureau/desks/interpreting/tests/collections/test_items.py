@@ -331,8 +331,8 @@ class TestFiles:
     @pytest.mark.parametrize("kind", ["knowledge_base", "patient_context"])
     def test_a_file_that_is_no_document_is_refused(self, admin: Person, kind: str) -> None:
         place = collection(admin, collection_type=kind)
-        picture = b"\x89PNG\r\n\x1a\n" + b"\0" * 100
-        assert self.upload(admin, place, picture, "leaflet.pdf").status_code == 400
+        sound = b"ID3\x04" + b"\0" * 100
+        assert self.upload(admin, place, sound, "leaflet.pdf").status_code == 400
         assert self.upload(admin, place, b"", "leaflet.pdf").status_code == 400
         assert not CollectionItem.objects.exists() and not StoredFile.objects.exists()
 

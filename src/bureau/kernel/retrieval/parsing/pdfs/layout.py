@@ -17,6 +17,8 @@ from statistics import median
 HYPHEN = "\x02"
 # in heights of a letter: a gap without a blank that is one, a gap between columns of a table
 _BLANK, _COLUMN = 0.28, 2.0
+# glyphs of several Indic letters are wider than their parts seem
+_INDIC_BLANK = 0.38
 # of the lower of two lines, to be one row
 _OVERLAP = 0.6
 # columns of prose: characters a line, how much of the column's width lines fill, lines a side
@@ -75,7 +77,7 @@ class Line:
     @property
     def text(self) -> str:
         """Its letters with blanks where they stand apart, raised digits raised."""
-        return "".join(_spaced(_composed(_without_false_blanks(self.chars))))
+        return "".join(_spaced(_composed(_without_false_blanks(_once(self.chars)))))
 
 
 def text_of(lines: Sequence[Line], added: Sequence[Line] = ()) -> str:
@@ -116,10 +118,35 @@ def _composed(chars: Sequence[Char]) -> list[Char]:
     return done
 
 
+# how far back a letter that is drawn twice stands
+_RECENT = 6
+
+
+def _once(chars: Sequence[Char]) -> list[Char]:
+    """Letters of Indic scripts without those that PDFium finds twice, as glyph and as its text."""
+    done: list[Char] = []
+    for char in chars:
+        back = bool(done) and _is_indic(char) and char.left < done[-1].left - 0.5
+        if not (back and char.text in [one.text for one in done[-_RECENT:]]):
+            done.append(char)
+    return done
+
+
+def _is_indic(char: Char) -> bool:
+    return "\u0900" <= char.text <= "\u0dff"
+
+
 def _without_false_blanks(chars: Sequence[Char]) -> list[Char]:
-    """Letters without the blanks that PDFium adds where a raised digit touches its neighbour."""
+    """Letters without blanks that PDFium adds although no one sees them.
+
+    It does so where a raised digit touches its neighbour, and inside words whose glyphs are several
+    letters each (Devanagari of Chromium): such a blank lies within the letter before it.
+    """
     done: list[Char] = []
     for place, char in enumerate(chars):
+        inside = done and char.left < done[-1].right - 0.15 * done[-1].height
+        if inside and char.text == " " and not done[-1].text.isspace():
+            continue
         if char.text.isspace() and 0 < place < len(chars) - 1:
             one, other = chars[place - 1], chars[place + 1]
             high, low = max(one.height, other.height), min(one.height, other.height)
@@ -135,6 +162,7 @@ def _covers(letter: Char, accent: Char) -> bool:
 
 def _spaced(chars: Sequence[Char]) -> Iterable[str]:
     gaps = [b.left - a.right for a, b in pairwise(chars)]
+    height = median([one.height for one in chars if not one.text.isspace()] or [1.0])
     # letters that are set apart throughout are one word
     usual = median(gaps) if len(gaps) > 3 else 0.0
     before: Char | None = None
@@ -142,7 +170,8 @@ def _spaced(chars: Sequence[Char]) -> Iterable[str]:
     for char in chars:
         if before is not None:
             gap = char.left - before.right
-            least = max(_BLANK * char.height, 3 * usual)
+            blank = _INDIC_BLANK if _is_indic(before) else _BLANK
+            least = max(blank * height, 3 * usual)
             apart = gap > least and abs(char.bottom - before.bottom) < 0.5 * char.height
             # a raised number at the start of a line is the mark of a footnote
             mark = first and char.text.isalpha() and before.text.isdigit() and _is_low(before, char)

@@ -9,7 +9,7 @@ from typing import Any
 
 from bureau.kernel.retrieval.parsing.notes import NoteKind, Notes
 from bureau.kernel.retrieval.parsing.pdfs.layout import Char, Line
-from bureau.kernel.retrieval.parsing.pdfs.letters import Letters, letters_of
+from bureau.kernel.retrieval.parsing.pdfs.letters import letters_of
 
 _WHITE = "\ufeff \t\r\n"
 _HIDDEN = 0x02 | 0x20
@@ -138,6 +138,3 @@ def _as_line(text: str, box: tuple[float, float, float, float]) -> Line:
             for place, char in enumerate(flat)
         ]
     )
-
-
-__all__ = ["Letters", "Marks", "added_lines", "drawn_into", "marks_of"]
