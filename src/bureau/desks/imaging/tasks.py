@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 from bureau.desks.imaging.access import ANALYSIS_KIND
 from bureau.desks.imaging.importing.headers import REPORTS, STUDIES
-from bureau.desks.imaging.importing.opening import open_source
+from bureau.desks.imaging.importing.sandboxed import open_source
 from bureau.desks.imaging.models import Analysis, ImportBatch, Target
 from bureau.desks.imaging.services import analysis, imports, reports
 from bureau.kernel.errors import BureauError
@@ -18,7 +20,7 @@ _IMPORTS = {
 }
 
 
-@handler(imports.IMPORT_KIND, queue="ingestion_io", noun="import")
+@handler(imports.IMPORT_KIND, queue="ingestion_io", entity_type="import")
 def import_file(run: TaskRun) -> None:
     """Import an uploaded file; started again, it goes on behind the last row that was read."""
     batch = ImportBatch.objects.select_related("file").get(task=run.task)
@@ -26,14 +28,15 @@ def import_file(run: TaskRun) -> None:
     family, bring = _IMPORTS[Target(batch.target)]
     try:
         source = open_source(local_path(batch.file), family, batch.mapping, ducks=False)
-        bring(batch, source, run)
+        with closing(source):
+            bring(batch, source, run)
     except BureauError as problem:
         if not problem.temporary:
             imports.fail_import(batch)
         raise
 
 
-@handler(ANALYSIS_KIND, queue="ai", noun="analysis")
+@handler(ANALYSIS_KIND, queue="ai", entity_type="analysis")
 def analyse(run: TaskRun) -> None:
     """Examine one study by rule, or summarise its report."""
     asked = Analysis.objects.get(task=run.task)

@@ -12,7 +12,7 @@ from ninja import File, Form, Query, Router, Status, UploadedFile
 
 from bureau.desks.knowledge import access, schemas, shapes
 from bureau.desks.knowledge.access import Reader, person_of, reader_of
-from bureau.desks.knowledge.limits import limited, with_rate
+from bureau.desks.knowledge.limits import limited, questions, with_rate
 from bureau.desks.knowledge.models import Message
 from bureau.desks.knowledge.services.conversations import delete_conversation, open_conversation
 from bureau.desks.knowledge.services.documents import upload_document
@@ -35,7 +35,8 @@ MOST_RESULTS = 10
 Shape = dict[str, Any]
 router = Router(tags=["knowledge"], auth=limited(reader_of))
 router.add_decorator(with_rate, mode="view")
-for_people = limited(person_of)
+signed_in_page = limited(person_of)
+for_questions = questions(reader_of)
 
 
 class ReaderRequest(HttpRequest):
@@ -47,7 +48,7 @@ class ReaderRequest(HttpRequest):
 # --- chat -------------------------------------------------------------------------------------
 
 
-@router.post("/chat/", response=schemas.ChatOut)
+@router.post("/chat/", response=schemas.ChatOut, auth=for_questions)
 def chat(request: ReaderRequest, response: HttpResponse, body: schemas.ChatIn) -> Shape:
     """Ask a question; the answer cites passages that were checked word by word."""
     reader = _with_session(request, response)
@@ -55,7 +56,7 @@ def chat(request: ReaderRequest, response: HttpResponse, body: schemas.ChatIn) -
     return shapes.answer_shape(talk.conversation, finish(talk))
 
 
-@router.post("/chat/stream/", response={200: None})
+@router.post("/chat/stream/", response={200: None}, auth=for_questions)
 def chat_stream(request: ReaderRequest, body: schemas.ChatIn) -> StreamingHttpResponse:
     """Ask a question; server-sent events bring the answer sentence by sentence, each checked."""
     response = HttpResponse()
@@ -132,7 +133,11 @@ def list_messages(request: ReaderRequest, conversation_id: uuid.UUID) -> Shape:
     return _page(page, [shapes.message_shape(row) for row in page.results])
 
 
-@router.post("/chat/conversations/{uuid:conversation_id}/messages/", response=schemas.ChatOut)
+@router.post(
+    "/chat/conversations/{uuid:conversation_id}/messages/",
+    response=schemas.ChatOut,
+    auth=for_questions,
+)
 def add_question(
     request: ReaderRequest, conversation_id: uuid.UUID, body: schemas.MessageIn
 ) -> Shape:
@@ -154,7 +159,7 @@ def feedback(request: ReaderRequest, body: schemas.FeedbackIn) -> Status[Shape]:
     return Status(201, shapes.feedback_shape(given))
 
 
-@router.post("/chat/search/", response=schemas.SearchOut)
+@router.post("/chat/search/", response=schemas.SearchOut, auth=for_questions)
 def search(request: ReaderRequest, body: schemas.SearchIn) -> Shape:
     """Passages near to a text, by meaning and by words, at most ten."""
     query = body.query.strip()
@@ -188,11 +193,11 @@ def list_documents(request: ReaderRequest, filters: Query[schemas.DocumentFilter
     return _page(page, [shapes.document_shape(row) for row in page.results])
 
 
-@router.post("/documents/", response={201: schemas.DocumentOut}, auth=for_people)
+@router.post("/documents/", response={201: schemas.DocumentOut}, auth=signed_in_page)
 @router.post(
     "/documents/upload/",
     response={201: schemas.DocumentOut},
-    auth=for_people,
+    auth=signed_in_page,
     operation_id="knowledge_upload_by_its_old_address",
 )
 def upload(
@@ -235,7 +240,7 @@ def document_detail(request: ReaderRequest, document_id: uuid.UUID) -> Shape:
     return shapes.document_shape(access.document_for(request.auth, document_id))
 
 
-@router.delete("/documents/{uuid:document_id}/", response={204: None}, auth=for_people)
+@router.delete("/documents/{uuid:document_id}/", response={204: None}, auth=signed_in_page)
 def remove_document(request: ReaderRequest, document_id: uuid.UUID) -> Status[None]:
     """Remove a document with everything made of it."""
     document = access.document_to_change(request.auth, document_id)
@@ -246,7 +251,7 @@ def remove_document(request: ReaderRequest, document_id: uuid.UUID) -> Status[No
 @router.post(
     "/documents/{uuid:document_id}/reprocess/",
     response={202: schemas.DocumentOut},
-    auth=for_people,
+    auth=signed_in_page,
 )
 def reprocess(request: ReaderRequest, document_id: uuid.UUID) -> Status[Shape]:
     """Read a document anew; what is found of it now stays until that has succeeded."""

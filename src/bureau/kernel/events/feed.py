@@ -19,8 +19,8 @@ from channels.layers import get_channel_layer
 
 from bureau.kernel.events.log import MAX_BATCH, read_stream
 from bureau.kernel.events.models import Event
+from bureau.kernel.events.notifications import group_of
 from bureau.kernel.events.streams import is_watched
-from bureau.kernel.events.wake import group_of
 
 log = structlog.get_logger(__name__)
 
@@ -118,6 +118,11 @@ async def read_texts(stream: str, after: int, shape: Shape) -> list[tuple[int, s
 
 
 _feeds: dict[tuple[int, str], Feed] = {}
+
+
+def watching() -> int:
+    """How many sockets of this process watch a stream."""
+    return sum(len(feed.watchers) for feed in list(_feeds.values()))
 
 
 async def watch(stream: str, shape: Shape, watcher: Watcher) -> None:

@@ -6,7 +6,8 @@ lower id that commits later. Two readers, two guarantees:
 * `read_stream`: `emit` takes a lock a stream until commit and draws the id after it, so within
   one stream ids appear in commit order and the last id seen is a safe cursor.
 * `read_log`: for readers of everything. The cursor is (writing transaction, id) and only rows of
-  transactions below `pg_snapshot_xmin` are read: those are all finished.
+  transactions below `pg_snapshot_xmin` are read: those are all finished. Transactions are numbered
+  on from one server to the next (`epoch_sql.py`).
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ from typing import Any, NamedTuple, TypedDict, TypeVar, Unpack
 
 from django.db import transaction
 
+from bureau.kernel.events.epoch_sql import SETTLED_BELOW
 from bureau.kernel.events.models import Event, Level
+from bureau.kernel.events.notifications import wake
 from bureau.kernel.events.streams import is_watched
-from bureau.kernel.events.wake import wake
 from bureau.kernel.prepared import PreparedSql, send_later
 from bureau.kernel.trace import current_trace_id
 
@@ -58,7 +60,7 @@ class Facts(TypedDict, total=False):
 def emit(stream: str, type: str, **facts: Unpack[Facts]) -> None:
     """Append one event in the caller's transaction and wake watchers after it commits.
 
-    In a `gathering` block it goes to the server with the statement after it.
+    In a `pipelined` block it goes to the server with the statement after it.
 
     Args:
         stream: what the event is ordered and replayed by, such as `job:12`.
@@ -145,11 +147,11 @@ def read_log(after: LogCursor = LOG_START, limit: int = MAX_BATCH) -> list[Event
     """Settled events of all streams after the cursor, in commit order (see the module's text)."""
     return list(
         Event.objects.raw(
-            """
+            f"""
             SELECT * FROM events_event
-            WHERE (xid, id) > (%s::text::xid8, %s) AND xid < pg_snapshot_xmin(pg_current_snapshot())
+            WHERE (xid, id) > (%s::text::xid8, %s) AND xid < {SETTLED_BELOW}
             ORDER BY xid, id LIMIT %s
-            """,
+            """,  # noqa: S608  (put together of our own SQL)
             [str(after.xid), after.id, limit],
         )
     )

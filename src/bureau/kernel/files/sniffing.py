@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import zipfile
 from typing import BinaryIO
 
 import puremagic
 
 from bureau.kernel.files import compound
-from bureau.kernel.files.guards import DAMAGE
+from bureau.kernel.files.guards import DAMAGE, ZipFile
 from bureau.kernel.files.mp4 import mp4_type
 
 _OFFICE = "application/vnd.openxmlformats-officedocument."
@@ -80,7 +79,7 @@ def media_type_of(file: BinaryIO) -> str:
 
 def _zip_type(file: BinaryIO) -> str:
     try:
-        with zipfile.ZipFile(file) as archive:
+        with ZipFile(file) as archive:
             names = set(archive.namelist())
             if "xl/workbook.xml" in names:
                 return XLSX
@@ -98,7 +97,7 @@ def _zip_type(file: BinaryIO) -> str:
     return found[0] if found else "application/zip"
 
 
-def _start_of(archive: zipfile.ZipFile, names: set[str], name: str) -> bytes:
+def _start_of(archive: ZipFile, names: set[str], name: str) -> bytes:
     if name not in names:
         return b""
     with archive.open(name) as part:

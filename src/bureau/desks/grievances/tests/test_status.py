@@ -11,9 +11,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.waiting import PATIENCE
 
+from bureau.desks.grievances.cases.attachment_processing import Looked, keep_result
 from bureau.desks.grievances.models import Attachment, Change, Grievance, Office
-from bureau.desks.grievances.services.processing import Looked, keep_result
 from bureau.desks.grievances.statuses import FINAL, TRANSITIONS, WORDS, Status, following
 from bureau.desks.grievances.tests import pictures
 from bureau.desks.grievances.tests.conftest import COMPLAINT, Visitor
@@ -139,7 +140,7 @@ def moved_beside(officer: Visitor, filed: dict[str, Any]) -> Any:
 def wait_until_somebody_waits() -> None:
     """Until another connection waits for a lock."""
     waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype IN ('advisory', 'transactionid')"
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE
     with connection.cursor() as cursor:
         while time.monotonic() < deadline:
             cursor.execute(waiting)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bureau.desks.imaging.search.asked import EXACT, MAX_PAGE_SIZE, MAX_TERM, PAGE_SIZE, SORTS
+from bureau.desks.imaging.search.query import EXACT, MAX_PAGE_SIZE, MAX_TERM, PAGE_SIZE, SORTS
 
 Parameter = dict[str, Any]
 
@@ -30,11 +30,6 @@ def paging() -> list[Parameter]:
         _parameter("page", "Number of the page.", type="integer", minimum=1, default=1),
         _parameter("page_size", "Rows of a page.", type="integer", **most),
     ]
-
-
-def text_parameters(words: dict[str, str]) -> list[Parameter]:
-    """Optional texts: name -> description."""
-    return [_parameter(name, text) for name, text in words.items()]
 
 
 _TEXTS = {"type": "array", "items": {"type": "string"}}

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import pytest
+from tests.fixtures import SetEnvironment
 
 from bureau.desks.knowledge.tests.desk import Person, person_named
 from bureau.kernel.accounts.models import Role
-from bureau.kernel.jobs import hints
+from bureau.kernel.jobs import dispatch
 
 
 @pytest.fixture(autouse=True)
@@ -13,9 +14,15 @@ def _ground(own_files: None) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _open_to_everybody(environment: SetEnvironment) -> None:
+    """As in the demonstration; who needs a closed desk closes it."""
+    environment(knowledge_anonymous=True)
+
+
+@pytest.fixture(autouse=True)
 def _no_broker(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tasks are run by the tests; no broker is told."""
-    monkeypatch.setattr(hints, "send_hint", lambda task: True)
+    monkeypatch.setattr(dispatch, "dispatch_task", lambda task: True)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from typing import Any
 
 from lxml import etree
 
+from bureau.kernel.files.guards import ZipFile
 from bureau.kernel.retrieval.parsing import limits
 from bureau.kernel.retrieval.parsing.pages import Unreadable
 
@@ -35,7 +36,7 @@ class Package:
         self._called = called
         self._unpacked = 0
         try:
-            self._archive = zipfile.ZipFile(path)
+            self._archive = ZipFile(path.open("rb"))
             self._names = {name.lower(): name for name in self._archive.namelist()}
         except DAMAGE:
             raise self.damaged() from None
