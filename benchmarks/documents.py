@@ -2,8 +2,8 @@
 
 Files are those that the machine's own packages ship (BENCH_FILES names other folders, apart by
 colons). A PDF is compared with `pdftotext`, an office file with `pandoc`, each where it is
-installed. Bureau reads them as it reads uploads: in its limited child. Files without a text layer
-are left out, since there is nothing to compare a scan with.
+installed. Bureau's readers are asked without the child that confines them. Files without a text
+layer are left out, since there is nothing to compare a scan with.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from statistics import median
 
 from benchmarks.ground import Ground
 from benchmarks.report import Table
-from bureau.kernel.retrieval.parsing.pages import ParsedPage
-from bureau.kernel.retrieval.reading import DocumentUnreadable, read_document
+from bureau.kernel.retrieval.parsing.pages import ParsedPage, Unreadable
+from bureau.kernel.retrieval.parsing.readers import parts_of
 
 FORMATS = {
     ".pdf": "pdf",
@@ -81,7 +81,11 @@ def _add(table: Table, format_: str, found: list[Kept]) -> None:
     shares = [one.share for one in found]
     low = sum(share < LOW for share in shares)
     total = sum(one.words for one in found)
-    table.add(f"{format_}, {len(found)} files, {total:,} words: median", f"{median(shares):.2%}", aim="99 %")
+    table.add(
+        f"{format_}, {len(found)} files, {total:,} words: median",
+        f"{median(shares):.2%}",
+        aim="99 %",
+    )
     table.add(f"{format_}: files under {LOW:.0%}, listed below", str(low))
 
 
@@ -137,11 +141,11 @@ def _words(text: str) -> Counter[str]:
 def _ours(path: Path, format_: str) -> tuple[str, str]:
     pages, said = [], []
     try:
-        for part in read_document(path, format_, ocr_languages="eng"):
+        for part in parts_of(format_, path, "eng"):
             if isinstance(part, ParsedPage):
                 pages.append(part.text)
                 said += [note.kind.value for note in part.notes]
-    except DocumentUnreadable as problem:
+    except Unreadable as problem:
         said.append(f"{problem.reason}: {problem}")
     notes = Counter(said)
     return "\n".join(pages), ", ".join(f"{kind} ×{n}" for kind, n in notes.items()) or "no note"
