@@ -73,7 +73,10 @@ def check_upload(rules: FileKind, file: BinaryIO, size: int) -> str:
     media_type = media_type_of(file)
     if media_type not in rules.media_types:
         expected = rules.told or f"one of {', '.join(sorted(rules.media_types))}"
-        raise InvalidInput(f"The file's content is {called(media_type)}; expected {expected}.")
+        found = called(media_type) + (
+            f" ({media_type})" if called(media_type) != media_type else ""
+        )
+        raise InvalidInput(f"The file's content is {found}; expected {expected}.")
     if rules.check:
         rules.check(file)
     return media_type
