@@ -28,6 +28,7 @@ RACES = (
     "idle",
     "sockets",
     "workbook",
+    "documents",
     "manuals",
     "interpreting",
     "grievances",

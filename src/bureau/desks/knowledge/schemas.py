@@ -175,6 +175,18 @@ class StatsOut(Schema):
     architecture: str
 
 
+class NoteOut(Schema):
+    """What the reader of a document left out, guessed or could not read.
+
+    `pages` is empty for formats that have no pages.
+    """
+
+    kind: str
+    count: int
+    pages: list[int]
+    message: str
+
+
 class DocumentOut(Schema):
     """A document and where it stands."""
 
@@ -194,6 +206,7 @@ class DocumentOut(Schema):
     state: str
     failure_code: str
     failure_reason: str
+    notes: list[NoteOut]
     audience: str
     job_id: int | None
     file_url: str
@@ -221,6 +234,8 @@ class PageOut(Schema):
     page_number: int
     text: str
     by_ocr: bool
+    page_label: str
+    notes: list[NoteOut]
 
 
 class _PageOf(Schema):

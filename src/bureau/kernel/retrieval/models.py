@@ -80,6 +80,13 @@ class Format(models.TextChoices):
     HTML = "html", "HTML"
     MARKDOWN = "markdown", "Markdown"
     TEXT = "text", "Plain text"
+    ODT = "odt", "OpenDocument text"
+    RTF = "rtf", "Rich text"
+    EPUB = "epub", "E-book (EPUB)"
+    PPTX = "pptx", "Presentation"
+    SHEET = "sheet", "Workbook"
+    EMAIL = "email", "E-mail"
+    PICTURE = "picture", "Picture of a page"
 
 
 class DocumentState(models.TextChoices):
@@ -117,6 +124,8 @@ class Document(models.Model):
     # null for formats that have no pages
     page_count = models.PositiveIntegerField(null=True)
     chunk_count = models.PositiveIntegerField(default=0)
+    # what the reader left out, guessed or could not read: a list of kind, count, pages, message
+    notes: models.JSONField[Any, Any] = models.JSONField(default=list)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -137,7 +146,8 @@ class Document(models.Model):
 class Page(models.Model):
     """The text of one page as it was read; a format without pages has one, numbered 1.
 
-    `headings` is a list of [offset, title].
+    `headings` is a list of [offset, title]; `label` is the number that is printed on the page,
+    where it is another one; `notes` is a list of kind, count, detail.
     """
 
     document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="pages")
@@ -145,6 +155,8 @@ class Page(models.Model):
     text = models.TextField()
     headings: models.JSONField[Any, Any] = models.JSONField(default=list)
     by_ocr = models.BooleanField(default=False)
+    label = models.CharField(max_length=40, blank=True, default="")
+    notes: models.JSONField[Any, Any] = models.JSONField(default=list)
 
     class Meta:
         constraints = [

@@ -67,7 +67,9 @@ def test_a_pdf_is_found_by_its_page_and_its_exact_characters(shelf: Collection) 
 def test_a_scan_is_read_as_pictures(shelf: Collection) -> None:
     document = processed(add(shelf, papers.scanned_pdf("The valve is made of brass."), "scan.pdf"))
     assert document.state == "READY", document.failure_reason
-    assert Page.objects.get(document=document).by_ocr
+    page = Page.objects.get(document=document)
+    assert page.by_ocr
+    assert [(one["kind"], one["pages"]) for one in document.notes] == [("READ_BY_OCR", [1])]
     assert "valve is made of brass" in found(shelf, "brass valve")[0].text
 
 
@@ -95,6 +97,15 @@ def test_every_format_keeps_headings_and_signs(
     assert PUMP in best.text
     assert best.section.endswith("Upkeep")
     assert "no()" not in best.text
+
+
+def test_what_the_reader_left_out_is_kept_with_the_document(shelf: Collection) -> None:
+    deleted = "<w:p><w:del><w:r><w:delText>500 mg</w:delText></w:r></w:del></w:p>"
+    document = processed(add(shelf, papers.docx(("", PUMP), body=deleted), "a.docx"))
+    (note,) = document.notes
+    assert (note["kind"], note["count"], note["pages"]) == ("DELETED_TEXT", 1, [])
+    assert note["message"] == "1 deletion that is marked as a change was left out."
+    assert processed(add(shelf, papers.pdf(PUMP), "a.pdf")).notes == []
 
 
 def test_the_same_content_is_kept_once(shelf: Collection) -> None:
@@ -174,8 +185,8 @@ def test_a_deleted_document_leaves_nothing_and_stops_its_task(shelf: Collection)
 
 
 def test_what_is_no_document_is_refused_and_leaves_nothing(shelf: Collection) -> None:
-    picture = b"\x89PNG\r\n\x1a\n" + bytes(40)
-    for content, name, told in ((picture, "a.pdf", "a Word document"), (b"", "a.txt", "empty")):
+    sound = b"ID3\x04" + bytes(40)
+    for content, name, told in ((sound, "a.pdf", "a Word document"), (b"", "a.txt", "empty")):
         with pytest.raises(InvalidInput, match=told):
             add(shelf, content, name)
     with pytest.raises(InvalidInput):
