@@ -113,6 +113,8 @@ LISTS: dict[str, dict[Caller, int]] = merged(desk.LISTS for desk in DESKS)
 KERNEL = [*HEALTH, *METRICS, *DOCUMENTS, *AI, *ACCOUNTS, *FILES, *NOTIFY, *BACKGROUND]
 TABLE: list[Row] = [*KERNEL, *PAGES, *rows_of(DESKS)]
 
+LISTED_ROUTES: dict[str, Row] = {row.route: row for row in TABLE}
+
 # prefix -> why its routes are not in the table
 EXCLUDED = {
     "/admin/": "Django's own site: one rule for all of it, tested in test_admin_site.py.",

@@ -8,13 +8,12 @@ from typing import Any
 from django.db.models import QuerySet
 
 from bureau.desks.grievances import sealing
-from bureau.desks.grievances.models import Complainant
+from bureau.desks.grievances.models import PERSONAL, Complainant
 from bureau.desks.grievances.numbering import named
 from bureau.desks.grievances.routing.places import ward_number
 from bureau.kernel.errors import InvalidInput
 from bureau.kernel.prepared import insert
 
-PERSONAL = ("full_name", "phone", "email", "address")
 PLACE = ("province", "district", "municipality", "ward", "village")
 FIELDS = (*PERSONAL, *PLACE)
 _LONGEST = {"full_name": 200, "phone": 40, "email": 254, "address": 500}

@@ -33,6 +33,8 @@ FILTERS = (
     "name",
     "id",
 )
+# what names a person is nobody's to search by but the person's; officers have `finding.find_person`
+FIELDS_ASKED = {"phone": ("phone",), "email": ("email",), "name": ("full_name",)}
 _FLAGS = {"true": True, "1": True, "false": False, "0": False}
 
 

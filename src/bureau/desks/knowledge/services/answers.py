@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bureau.desks.knowledge.access import DESK, Reader
+from bureau.desks.knowledge.access import Reader
 from bureau.desks.knowledge.checking import Checked, check, split
 from bureau.desks.knowledge.citing import Quote, citation
 from bureau.desks.knowledge.extractive import composed, quotes_for
@@ -20,7 +20,6 @@ from bureau.desks.knowledge.prompt import NO_ANSWER, messages_for
 from bureau.desks.knowledge.services.conversations import add_message, earlier_turns
 from bureau.desks.knowledge.services.finding import Found, find
 from bureau.desks.knowledge.wording import EXTRACTIVE, REFUSAL, UNSUPPORTED
-from bureau.kernel.actor_context import on_behalf_of
 from bureau.kernel.ai.ports import Chat, Completion, Delta
 from bureau.kernel.ai.ports import Message as Turn
 from bureau.kernel.ai.registry import chat
@@ -73,7 +72,7 @@ def answer(
     retrieved = time.monotonic()
     draft = Draft()
     # chosen here, not kept around the parts: whoever reads them may be in another context
-    with on_behalf_of(DESK, reader.user.pk if reader.user else None):
+    with reader.work:
         model = chat() if found.relevant else None
     for part in _parts(draft, model, found, question.content, history, language):
         draft.text += part

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from bureau.desks.knowledge.access import DESK, Reader, scope_of
+from bureau.desks.knowledge.access import Reader, scope_of
 from bureau.desks.knowledge.evidence import Asked, Scored, relevant
 from bureau.desks.knowledge.wording import LANGUAGES, known
-from bureau.kernel.actor_context import on_behalf_of
 from bureau.kernel.retrieval.search import Passage, Question, embed_question, search, space_in_scope
 from bureau.kernel.retrieval.terms import passages_with
 from bureau.kernel.retrieval.vectors import EmbeddingMismatch
@@ -33,7 +32,7 @@ def find(reader: Reader, text: str, language: str, *, limit: int | None = None) 
         ProviderError: the embedder failed.
         EmbeddingMismatch: the collections in scope are not of one space.
     """
-    with on_behalf_of(DESK, reader.user.pk if reader.user else None):
+    with reader.work:
         try:
             return _find(reader, text, language, limit or settings.ENV.max_retrieval_chunks)
         except EmbeddingMismatch:

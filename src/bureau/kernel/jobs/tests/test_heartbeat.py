@@ -5,10 +5,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+from tests.waiting import PATIENCE
+
 from bureau.kernel.jobs.heartbeat import heartbeat_for
 
 LONG, SHORT = 300, 0.15
-PATIENCE = 30
 
 
 class Lease:

@@ -6,6 +6,7 @@ import json
 import socket
 
 import psycopg
+from tests.waiting import PATIENCE
 
 from bureau.kernel.ops.schema import expected_schema, schema_of
 from bureau.kernel.ops.tests.house import House
@@ -29,7 +30,7 @@ def test_a_second_run_changes_nothing(prepared: House) -> None:
 
 def test_replicas_that_start_together_all_succeed(house: House) -> None:
     replicas = [house.started("prepare") for _ in range(3)]
-    results = [(replica.communicate(timeout=120), replica.returncode) for replica in replicas]
+    results = [(replica.communicate(timeout=PATIENCE), replica.returncode) for replica in replicas]
     assert [code for _, code in results] == [0, 0, 0], results
     assert sum("(0 migrations" in output for (output, _), _ in results) == 2
 
