@@ -7,9 +7,13 @@ from pathlib import Path
 
 from bureau.runtime.database import prepare_database
 from bureau.runtime.datadir import DataDirectory, require_free_space
-from bureau.runtime.environment import Address, child_environment, database_variables
+from bureau.runtime.environment import (
+    DATABASE_NAME,
+    Address,
+    child_environment,
+    database_variables,
+)
 from bureau.runtime.errors import OperatorError
-from bureau.runtime.installation import DATABASE_NAME
 from bureau.runtime.postgres import PostgresServer
 from bureau.runtime.secrets import ensure_secrets
 

@@ -66,6 +66,9 @@ class Command(BaseCommand):
             waiting = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
             if waiting:
                 call_command("migrate", database=OWNER, interactive=False, verbosity=0)
+                with connection.cursor() as cursor:
+                    # the server would get to new and rebuilt tables a minute later
+                    cursor.execute("ANALYZE")
             close_log(connection)
             known = executor.loader.disk_migrations
             later = [name for name in executor.loader.applied_migrations if name not in known]
