@@ -12,7 +12,8 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bureau.desks.knowledge.quoting import holds_word, words_in
+from bureau.desks.knowledge.quoting import held_in, holds_word
+from bureau.kernel.retrieval.parsing.headings import is_contents
 from bureau.kernel.retrieval.search import Passage
 
 # calibrated on manuals and on questions they do not answer; see docs/knowledge.md
@@ -21,6 +22,7 @@ ENOUGH_COVERAGE = 0.55
 SOME_COVERAGE, ENOUGH_MARGIN = 0.3, 0.035
 # a passage that is far behind the best one is not shown beside it
 BEHIND_BEST = 0.6
+CONTENTS_SHARE = 0.5
 # across languages: where alike begins for a model, and the share of names and numbers in common
 ALIKE = {"multilingual-e5-small": 0.83}
 COMMON_NAMES = 0.2
@@ -88,7 +90,9 @@ def margin(passage: Passage) -> float:
 
 def strength(one: Scored) -> float:
     """What passages are ordered by: words count most, nearness decides among equals."""
-    return one.coverage + 0.5 * min(1.0, max(0.0, margin(one.passage)) / 0.06)
+    held = one.coverage + 0.5 * min(1.0, max(0.0, margin(one.passage)) / 0.06)
+    # it names what the document is about and says nothing of it
+    return CONTENTS_SHARE * held if is_contents(one.passage.text) else held
 
 
 def coverage(asked: Asked, passage: Passage) -> float:
@@ -96,5 +100,5 @@ def coverage(asked: Asked, passage: Passage) -> float:
     whole = sum(map(asked.weight, asked.words))
     if not whole:
         return 0.0
-    held = set(words_in(f"{passage.document_title} {passage.section} {passage.text}"))
+    held = held_in(f"{passage.document_title} {passage.section} {passage.text}")
     return sum(asked.weight(word) for word in asked.words if holds_word(held, word)) / whole

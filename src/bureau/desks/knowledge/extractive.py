@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from bureau.desks.knowledge.citing import Quote
 from bureau.desks.knowledge.evidence import Asked, Scored
-from bureau.desks.knowledge.quoting import holds_word, words_in
+from bureau.desks.knowledge.quoting import held_in, holds_word, words_in
 from bureau.desks.knowledge.wording import place_of, quoted
 from bureau.kernel.retrieval.sentences import sentences
 
@@ -42,7 +42,7 @@ def best_quote(asked: Asked, one: Scored) -> Quote | None:
 
 def _weight(asked: Asked, sentence: str) -> float:
     words = words_in(sentence)
-    held = set(words)
+    held = held_in(sentence)
     found = sum(asked.weight(word) for word in asked.words if holds_word(held, word))
     # a heading repeats the question's words and says nothing
     return found * min(1.0, len(words) / 8)

@@ -160,6 +160,8 @@ def _cut(run: TaskRun, document: Document) -> None:
     cutting = Cutting.of(document.collection)
     # all of them before the COPY, which has the connection for itself
     cuts = list(passages(pages, size=cutting.size, overlap=cutting.overlap))
+    if not cuts:
+        raise DocumentUnreadable("The document holds no text.", reason="EMPTY")
     with transaction.atomic():
         run.progress(_READ[1], "Cutting the text into passages")
         copy_chunks(

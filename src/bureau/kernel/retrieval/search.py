@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import connection
 
 from bureau.kernel.retrieval.models import Collection, EmbeddingSpace
+from bureau.kernel.retrieval.parsing.headings import is_contents
 from bureau.kernel.retrieval.terms import MOST_MATCHES, Term, query_of, telling, terms_of
 from bureau.kernel.retrieval.vectors import EmbeddingMismatch, embedder_of, literal, space_of
 from bureau.kernel.retrieval.words import content_words
@@ -31,6 +32,8 @@ EXACT_LIMIT = 20_000
 # the usual constant of reciprocal rank fusion (Cormack, Clarke, Büttcher 2009)
 RANK_CONSTANT = 60
 CANDIDATES = 60
+# passages looked at beyond those asked for, so that tables of contents take no place
+SPARE = 10
 MAX_SCAN_TUPLES = 40_000
 # how widely the approximate index is searched: a thousandth of it, between these
 EF_SEARCH = (100, 700)
@@ -122,7 +125,8 @@ def search(
     *,
     document_ids: Sequence[uuid.UUID] | None = None,
 ) -> list[Passage]:
-    """The passages nearest to a question within a scope, best first.
+    """The passages nearest to a question within a scope, best first; those of tables of contents
+    behind all others.
 
     Args:
         collection_ids: the scope. The caller has asked the doors; nothing outside is ever read.
@@ -144,13 +148,16 @@ def search(
         "documents": [str(one) for one in document_ids or ()],
         "threshold": settings.ENV.similarity_threshold,
         "candidates": max(CANDIDATES, 3 * limit),
-        "limit": limit,
+        "limit": limit + SPARE,
     }
     # picking single documents is a small scope, whatever their collection holds
     picked = document_ids is not None
     exact = size <= EXACT_LIMIT or picked
     reach = None if exact else effort(max(size, indexed))
-    return [_passage(row) for row in _rows(_statement(question, exact, picked), values, reach)]
+    rows = _rows(_statement(question, exact, picked), values, reach)
+    found = [_passage(row) for row in rows]
+    # a table of contents holds every word of its document and answers nothing: it comes last
+    return sorted(found, key=lambda one: is_contents(one.text))[:limit]
 
 
 def effort(indexed: int) -> int:

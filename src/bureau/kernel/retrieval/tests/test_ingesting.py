@@ -22,6 +22,7 @@ from bureau.kernel.retrieval.models import (
     DocumentState,
     Page,
 )
+from bureau.kernel.retrieval.parsing.headings import is_contents
 from bureau.kernel.retrieval.parsing.pages import ParsedPage
 from bureau.kernel.retrieval.search import Passage, embed_question, search
 from bureau.kernel.retrieval.tests import papers
@@ -196,9 +197,11 @@ CLAUSES = """3.1 The supplier delivers within 10 days.
 """
 
 
-def test_a_table_of_contents_answers_nothing_and_numbered_clauses_do() -> None:
+def test_a_table_of_contents_is_told_from_numbered_clauses_and_both_are_kept() -> None:
     def cut(text: str) -> list[str]:
         return [one.text for one in passages([ParsedPage(1, text)], size=1_000, overlap=0)]
 
-    assert cut(SCANNED_CONTENTS) == []
-    assert "".join(cut(CLAUSES)).startswith("3.1 The supplier")
+    assert is_contents(SCANNED_CONTENTS)
+    assert not is_contents(CLAUSES)
+    # both are kept; what is a table of contents comes behind everything else
+    assert all(cut(text) for text in (SCANNED_CONTENTS, CLAUSES))

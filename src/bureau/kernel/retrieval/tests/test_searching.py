@@ -33,7 +33,7 @@ from bureau.kernel.retrieval.terms import (
     telling,
     terms_of,
 )
-from bureau.kernel.retrieval.vectors import EmbeddingMismatch, copy_vectors
+from bureau.kernel.retrieval.vectors import EmbeddingMismatch, copy_chunks, copy_vectors
 
 DIMENSION = 384
 PASSAGES = 1_500
@@ -80,7 +80,9 @@ def vectors(number: int, seed: int = 1) -> Any:
     return (made / np.linalg.norm(made, axis=1, keepdims=True)).astype(np.float32)
 
 
-def shelf(space: EmbeddingSpace, name: str, texts: list[str], matrix: Any) -> Collection:
+def shelf(
+    space: EmbeddingSpace, name: str, texts: list[str], matrix: Any, language: str = "en"
+) -> Collection:
     """A published collection of these passages."""
     collection = Collection.objects.create(
         desk="test", name=name, space=space, chunk_count=len(texts)
@@ -92,20 +94,20 @@ def shelf(space: EmbeddingSpace, name: str, texts: list[str], matrix: Any) -> Co
         content_hash=name,
         state=DocumentState.READY,
     )
-    chunks = Chunk.objects.bulk_create(
+    chunks = [
         Chunk(
             id=uuid4(),
             document=document,
-            collection=collection,
             index=index,
             start=0,
             end=len(text),
-            language="en",
+            language=language,
             text=text,
-            word_count=len(text.split()),
         )
         for index, text in enumerate(texts)
-    )
+    ]
+    copy_chunks(chunks)
+    Chunk.objects.filter(document=document).update(collection=collection)
     copy_vectors(space, chunks, matrix, collection.pk)
     return collection
 
