@@ -10,15 +10,15 @@ from typing import Any
 import benchmarks.django_ready  # noqa: F401  (before anything with models)
 from benchmarks.answers_data import Notice, notices
 from bureau.desks.knowledge.access import DESK, PERSONAL, Reader
-from bureau.desks.knowledge.evidence import coverage, margin
-from bureau.desks.knowledge.extractive import quotes_for
-from bureau.desks.knowledge.services.finding import Found, find
+from bureau.desks.knowledge.evidence import coverage
+from bureau.desks.knowledge.nearness import margin
+from bureau.desks.knowledge.services.finding import Found, find, quotes_of
 from bureau.kernel.accounts.models import User
 from bureau.kernel.retrieval.services import create_collection
 from bureau.kernel.retrieval.texts import Cutting, Text, prepare_texts, publish_texts
 
 # a sentence or two: several passages a document
-CUTTING = Cutting(160, 0)
+CUTTING = Cutting(240, 0)
 
 
 def file(made: Iterable[Notice]) -> dict[str, Reader]:
@@ -39,7 +39,7 @@ def file(made: Iterable[Notice]) -> dict[str, Reader]:
 
 def ask(reader: Reader, question: str, language: str) -> tuple[Found, list[Any]]:
     found = find(reader, question, language)
-    return found, quotes_for(found.asked, found.relevant)
+    return found, quotes_of(found)
 
 
 def answered(reader: Reader, question: str, language: str, gold: str, topic: int) -> dict[str, Any]:

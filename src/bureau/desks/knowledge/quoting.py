@@ -99,18 +99,18 @@ def share_found(words: Iterable[str], text: str) -> float:
     return sum(holds_word(held, word) for word in wanted) / len(wanted)
 
 
-def held_in(text: str) -> set[str]:
-    """The words of a text and what they are reduced to, for `holds_word`."""
-    return {form for word in words_in(text) for form in forms(word)}
+def held_in(text: str, language: str = "") -> set[str]:
+    """The words of a text in a language and what they are reduced to, for `holds_word`."""
+    return {form for word in words_in(text) for form in forms(word, language)}
 
 
-def holds_word(held: set[str], word: str) -> bool:
+def holds_word(held: set[str], word: str, language: str = "") -> bool:
     """Whether `held_in` of a text holds a word in some form; of a compound (`wanna-build`) all parts."""
     parts = words_in(word)
     if len(parts) != 1:
-        return bool(parts) and all(holds_word(held, part) for part in parts)
+        return bool(parts) and all(holds_word(held, part, language) for part in parts)
     word = parts[0]
-    if any(form in held for form in forms(word)):
+    if any(form in held for form in forms(word, language)):
         return True
     if is_unspaced(word[0]):
         return len(word) == 1 and any(word in one for one in held)

@@ -82,12 +82,15 @@ class Passage:
     spread: float
 
 
-def embed_question(text: str, space: EmbeddingSpace | None = None) -> Question:
+def embed_question(
+    text: str, space: EmbeddingSpace | None = None, language: str = ""
+) -> Question:
     """Prepare a question; the one embedding of a request, however many collections it searches.
 
     Args:
         space: what the collections to be searched are embedded in (`space_in_scope`); None is
             what the operator set.
+        language: of the question, where it is known.
 
     Raises:
         ProviderError: the embedder failed.
@@ -96,7 +99,7 @@ def embed_question(text: str, space: EmbeddingSpace | None = None) -> Question:
     embedder = embedder_of(space)
     return Question(
         text=text,
-        terms=terms_of(content_words(text)),
+        terms=terms_of(content_words(text), language),
         vector=embedder.embed_query(text[:LONGEST_QUESTION]),
         space=space or space_of(embedder),
     )

@@ -39,9 +39,9 @@ class Term:
     share: float
 
 
-def terms_of(words: Sequence[str]) -> list[Term]:
+def terms_of(words: Sequence[str], language: str = "") -> list[Term]:
     """The words as terms, in their order, without those that hold no letter and no digit."""
-    asked = {word: found for word in words if (found := ways(word))}
+    asked = {word: found for word in words if (found := ways(word, language))}
     if not asked:
         return []
     shares = _shares({part for found in asked.values() for way in found for part in way})
@@ -51,12 +51,12 @@ def terms_of(words: Sequence[str]) -> list[Term]:
     ]
 
 
-def ways(word: str) -> list[tuple[str, ...]]:
+def ways(word: str, language: str = "") -> list[tuple[str, ...]]:
     """How the parts of a word may stand in the index, one after the other."""
     found = parts(word)
     if len(found) > 3:
         return [tuple(map(_only, found))]
-    return list(product(*map(forms, found)))[:MOST_FORMS] if found else []
+    return list(product(*(forms(part, language) for part in found)))[:MOST_FORMS] if found else []
 
 
 def _only(part: str) -> str:
@@ -96,9 +96,10 @@ def vector_of(section: str, text: str, language: str) -> str:
     spaces for letters under some locales: every server keeps and finds the same.
     """
     places: dict[str, list[int]] = {}
-    for place, lexeme in enumerate(lexemes(f"{section}\n{text}", language), 1):
-        # PostgreSQL keeps 255 places a word, none behind the 16383rd
-        places.setdefault(lexeme, []).append(min(place, 16_383))
+    for place, kept in enumerate(lexemes(f"{section}\n{text}", language), 1):
+        for lexeme in kept:
+            # PostgreSQL keeps 255 places a word, none behind the 16383rd
+            places.setdefault(lexeme, []).append(min(place, 16_383))
     return " ".join(f"'{one}':{','.join(map(str, at[:255]))}" for one, at in places.items())
 
 

@@ -30,6 +30,21 @@ _SCRIPTS = (
 )
 
 
+# Nguni languages put what others put at the end at the beginning: classes of nouns and their
+# concords. Two or three of them may stand before a root.
+NGUNI = frozenset({"zu", "xh", "nr", "ss"})
+_PREFIXES = sorted(
+    """
+    aba abe abo ama ame ba be bo bu e eli esi ezi i ili im imi in isi izi ka ke ki ko ku kuma kwa kwe
+    kwezi kwi la le lo li lu m ma me mo na ne no nga ngama nge ngo ngu o obu oku oli olu sa se si so u
+    ubu uku ulu um umu wa we wo ya ye yi yo za ze zi zo a
+    """.split(),
+    key=len,
+    reverse=True,
+)
+_ROOT = 4
+
+
 class _Stemmer(Protocol):
     def stemWord(self, word: str) -> str: ...
 
@@ -58,18 +73,36 @@ def _languages_of(word: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=50_000)
-def forms(part: str) -> tuple[str, ...]:
-    """Everything that a part of a word may be kept as, whatever language its document is in."""
+def root(part: str) -> str:
+    """A Nguni word without the prefixes before its root: `amamitha`, `yemitha` are `mitha`."""
+    for _ in range(3):
+        fitting = (one for one in _PREFIXES if part.startswith(one))
+        prefix = next((one for one in fitting if len(part) - len(one) >= _ROOT), "")
+        part = part.removeprefix(prefix)
+    return part
+
+
+@lru_cache(maxsize=50_000)
+def forms(part: str, language: str = "") -> tuple[str, ...]:
+    """Everything that a part of a word may be kept as, whatever language its document is in.
+
+    Args:
+        language: of the text, where it is known; only then are prefixes taken off, because
+            `invalid` would be `valid`.
+    """
     if is_unspaced(part[0]):
         return (part,)
     found = [without_accents(part), *(stem(part, one) for one in _languages_of(part))]
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys([*found, *([root(found[0])] if language in NGUNI else [])]))
 
 
-def lexemes(text: str, language: str) -> list[str]:
-    """The parts of a text in their order, as the index keeps them.
+def lexemes(text: str, language: str) -> list[tuple[str, ...]]:
+    """The parts of a text in their order, each in the form or the two that the index keeps.
 
     Args:
         language: ISO code of the text; of an unknown one only the spelling is evened out.
     """
-    return [stem(part, language) for part in parts(text)]
+    if language in NGUNI:
+        bare = map(without_accents, parts(text))
+        return [(one,) if is_unspaced(one[0]) else tuple({one, root(one)}) for one in bare]
+    return [(stem(part, language),) for part in parts(text)]

@@ -14,11 +14,11 @@ from typing import Any
 from bureau.desks.knowledge.access import DESK, Reader
 from bureau.desks.knowledge.checking import Checked, check, split
 from bureau.desks.knowledge.citing import Quote, citation
-from bureau.desks.knowledge.extractive import composed, quotes_for
+from bureau.desks.knowledge.extractive import composed
 from bureau.desks.knowledge.models import Conversation, Message, Role
 from bureau.desks.knowledge.prompt import NO_ANSWER, messages_for
 from bureau.desks.knowledge.services.conversations import add_message, earlier_turns
-from bureau.desks.knowledge.services.finding import Found, find
+from bureau.desks.knowledge.services.finding import Found, find, quotes_of
 from bureau.desks.knowledge.wording import EXTRACTIVE, REFUSAL, UNSUPPORTED
 from bureau.kernel.ai.ports import Chat, Completion, Delta
 from bureau.kernel.ai.ports import Message as Turn
@@ -110,7 +110,7 @@ def _parts(
 
 
 def _quoted(draft: Draft, found: Found, introduction: str, language: str) -> Iterator[str]:
-    draft.quotes = quotes_for(found.asked, found.relevant)
+    draft.quotes = quotes_of(found)
     yield from composed(introduction, draft.quotes, language)
 
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from django.conf import settings
 
 from bureau.desks.knowledge.access import DESK, Reader, scope_of
+from bureau.desks.knowledge.citing import Quote
 from bureau.desks.knowledge.evidence import Asked, Scored, relevant
+from bureau.desks.knowledge.extractive import quotes_for
 from bureau.desks.knowledge.wording import LANGUAGES, known
 from bureau.kernel.errand import on_behalf_of
 from bureau.kernel.retrieval.search import Passage, Question, embed_question, search, space_in_scope
 from bureau.kernel.retrieval.terms import passages_with
-from bureau.kernel.retrieval.vectors import EmbeddingMismatch
+from bureau.kernel.retrieval.vectors import EmbeddingMismatch, embedder_of
 from bureau.kernel.retrieval.words import content_words
 
 
@@ -46,13 +50,29 @@ def _find(reader: Reader, text: str, language: str, limit: int) -> Found:
     ids = [pk for pk, _ in scope]
     if not ids:
         return Found(None, Asked(content_words(text), {}, 0, language), [], [])
-    question = embed_question(text, space_in_scope(ids))
+    question = embed_question(text, space_in_scope(ids), language)
     passages = search(question, ids, limit)
     total = sum(count for _, count in scope)
     seen = passages_with(question.terms, ids, total)
     words = [term.word for term in question.terms]
     asked = Asked(words, seen, total, language, question.space.model)
     return Found(question, asked, passages, relevant(asked, passages))
+
+
+def quotes_of(found: Found) -> list[Quote]:
+    """The sentences that answer; those in another language than the question chosen by meaning.
+
+    Raises:
+        ProviderError: the embedder failed.
+    """
+    return quotes_for(found.asked, found.relevant, partial(_nearness, found.question))
+
+
+def _nearness(question: Question | None, texts: Sequence[str]) -> list[float]:
+    if question is None:
+        return [0.0] * len(texts)
+    matrix = embedder_of(question.space).embed_passages(list(texts))
+    return [float(one) for one in matrix @ question.vector]
 
 
 def language_of(asked: str, text: str) -> str:
