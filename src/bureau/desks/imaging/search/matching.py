@@ -14,7 +14,7 @@ from django.db import connection
 from bureau.desks.imaging.columns import SEARCHED, SEARCHED_TOO
 from bureau.desks.imaging.search.asked import Filter
 from bureau.desks.imaging.search.conditions import Condition, any_of, one_of
-from bureau.desks.imaging.search.folding import fold, grams, has_trigram, like_pattern
+from bureau.desks.imaging.search.folding import fold, fold_case, grams, has_trigram, like_pattern
 from bureau.desks.imaging.search.state import NONE, WRITTEN
 from bureau.desks.imaging.search.typos import resembling
 
@@ -78,6 +78,8 @@ class Hits:
     exam_ids: tuple[str, ...] | None = ()
     # see `state`: the studies that were looked through
     state: str = NONE
+    # the term as numbers are compared: case and width only
+    number: str = ""
 
     @property
     def most(self) -> float:
@@ -94,7 +96,7 @@ class Hits:
         """One condition a column; a study is meant where one of them is true."""
         found = [field.condition(self.folded, walking=walking) for field in self.fields]
         if self.exam_ids is None:
-            found.append(Condition(IDENTIFIED, (like_pattern(self.folded),)))
+            found.append(Condition(IDENTIFIED, (like_pattern(self.number),)))
         elif self.exam_ids:
             found.append(Condition("exam_id = ANY(%s::text[])", (list(self.exam_ids),)))
         return found
@@ -110,8 +112,9 @@ def hits_of(asked: Filter) -> Hits | None:
     found = {match.field: match for match in matches}
     if asked.typo:
         found = _with_resembling(found, folded)
-    ids = _by_identifier(folded) if asked.everywhere else ()
-    return Hits(folded, tuple(found.values()), ids, state)
+    number = fold_case(asked.q)
+    ids = _by_identifier(number) if asked.everywhere else ()
+    return Hits(folded, tuple(found.values()), ids, state, number)
 
 
 def lookup(folded: str) -> Condition:
