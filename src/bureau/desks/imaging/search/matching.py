@@ -62,7 +62,9 @@ class FieldMatch:
 
     def _holds(self, folded: str, *, walking: bool) -> Condition:
         if walking:
-            return Condition(f"imaging_fold({self.field}) LIKE %s", (like_pattern(folded),))
+            # folding is dear: the kept text of the study is looked up, one by one
+            kept = f"SELECT folded FROM imaging_text WHERE field = %s AND md5(text) = md5({self.field})"
+            return Condition(f"({kept}) LIKE %s", (self.field, like_pattern(folded)))
         texts = lookup(folded)
         sql = f"SELECT text FROM imaging_text WHERE field = %s AND n > 0 AND {texts.sql}"
         return Condition(f"{self.field} IN ({sql})", (self.field, *texts.values))

@@ -52,7 +52,9 @@ def create() -> str:
         body = f"replace({body}, {_literal(letter)}, {_literal(written)})"
     return f"""
 CREATE OR REPLACE FUNCTION public.imaging_fold(text) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT AS $$ SELECT {body} $$;
+LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT AS $$
+    SELECT CASE WHEN octet_length($1) = length($1) THEN lower($1) ELSE {body} END
+$$;
 
 CREATE OR REPLACE FUNCTION public.imaging_grams(text) RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT AS $$
