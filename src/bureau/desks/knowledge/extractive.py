@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from bureau.desks.knowledge.citing import Quote
+from bureau.desks.knowledge.citing import Quote, date_of
 from bureau.desks.knowledge.evidence import Asked, Scored, across
 from bureau.desks.knowledge.quoting import held_in, words_in
 from bureau.desks.knowledge.wording import place_of, quoted
@@ -81,5 +81,8 @@ def composed(introduction: str, quotes: Sequence[Quote], language: str) -> Itera
     """The parts of the answer: an introduction, then one paragraph a quote."""
     yield introduction
     for number, quote in enumerate(quotes, 1):
-        place = place_of(quote.passage.document_title, quote.passage.page, language)
+        title = quote.passage.document_title
+        # of a document that has changed, which version speaks
+        dated = f"{title} ({date})" if (date := date_of(quote.passage)) else title
+        place = place_of(dated, quote.passage.page, language)
         yield f"\n\n{quoted(quote.text, language)} ({place}) [{number}]"

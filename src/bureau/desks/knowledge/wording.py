@@ -74,12 +74,65 @@ REFUSAL = {
     "zh": "在您可以阅读的文件中，我没有找到与此有关的内容。",
     "zu": "Angitholanga lutho ngalokhu emibhalweni ongayifunda.",
 }
+WELCOME = {
+    "en": "You are welcome. Ask whenever something is not clear.",
+    "de": "Gern geschehen. Fragen Sie, wenn etwas unklar ist.",
+    "fr": "Je vous en prie. Posez vos questions quand vous voulez.",
+    "es": "De nada. Pregunte cuando algo no esté claro.",
+    "af": "Dis ’n plesier. Vra gerus as iets onduidelik is.",
+    "hi": "आपका स्वागत है। कुछ स्पष्ट न हो तो पूछिए।",
+    "ne": "स्वागत छ। केही नबुझे सोध्नुहोस्।",
+    "zh": "不客气。有不清楚的地方请随时提问。",
+    "zu": "Wamukelekile. Buza noma nini uma kukhona okungacacile.",
+    "xh": "Wamkelekile. Buza nanini na xa kukho into engacacanga.",
+}
+LISTED = {
+    "en": "You can ask about these documents:",
+    "de": "Zu diesen Dokumenten können Sie fragen:",
+    "fr": "Vous pouvez poser des questions sur ces documents :",
+    "es": "Puede preguntar sobre estos documentos:",
+    "af": "U kan oor hierdie dokumente vra:",
+    "hi": "आप इन दस्तावेज़ों के बारे में पूछ सकते हैं:",
+    "ne": "तपाईं यी कागजातका बारेमा सोध्न सक्नुहुन्छ:",
+    "zh": "您可以就以下文件提问：",
+    "zu": "Ungabuza ngale mibhalo:",
+    "xh": "Ungabuza ngala maxwebhu:",
+}
+NOTHING_LISTED = {
+    "en": "There is no document that you can read yet.",
+    "de": "Es gibt noch kein Dokument, das Sie lesen können.",
+    "fr": "Il n'y a encore aucun document que vous puissiez consulter.",
+    "es": "Todavía no hay ningún documento que usted pueda leer.",
+    "af": "Daar is nog geen dokument wat u kan lees nie.",
+    "hi": "अभी कोई दस्तावेज़ नहीं है जिसे आप पढ़ सकें।",
+    "ne": "तपाईंले पढ्न सक्ने कुनै कागजात अहिलेसम्म छैन।",
+    "zh": "目前还没有您可以阅读的文件。",
+    "zu": "Awukho umbhalo ongawufunda okwamanje.",
+    "xh": "Alukho uxwebhu onokulufunda okwangoku.",
+}
+OVERVIEW = {
+    "en": "The parts of “{title}” begin with these words:",
+    "de": "Die Teile von „{title}“ beginnen mit diesen Worten:",
+    "fr": "Les parties de « {title} » commencent par ces mots :",
+    "es": "Las partes de «{title}» empiezan con estas palabras:",
+    "af": "Die dele van “{title}” begin met hierdie woorde:",
+    "hi": "“{title}” के भाग इन शब्दों से शुरू होते हैं:",
+    "ne": "“{title}” का भागहरू यी शब्दबाट सुरु हुन्छन्:",
+    "zh": "“{title}”各部分的开头如下：",
+    "zu": "Izingxenye ze-“{title}” ziqala ngala mazwi:",
+    "xh": "Iinxalenye ze-“{title}” ziqala ngala mazwi:",
+}
 PAGE = {
     **{"en": "page", "de": "Seite", "fr": "page", "es": "página", "af": "bladsy", "hi": "पृष्ठ"},
     **{"ne": "पृष्ठ", "zu": "ikhasi", "xh": "iphepha", "nr": "ikhasi", "ss": "likhasi"},
     **{"st": "leqephe", "tn": "tsebe", "nso": "letlakala", "ts": "pheji", "ve": "siaṱari"},
 }
 _QUOTES = {"de": "„“", "fr": "«»", "es": "«»"}
+def said(words: dict[str, str], language: str) -> str:
+    """A sentence in a language, or in English where it is not said in that one yet."""
+    return words.get(language, words["en"])
+
+
 def known(language: str) -> str:
     """The language if the desk speaks it, else English."""
     base = code_of(language)

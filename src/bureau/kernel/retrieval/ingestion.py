@@ -38,6 +38,7 @@ from bureau.kernel.retrieval.reading import DocumentUnreadable, read_document
 from bureau.kernel.retrieval.services import count_chunks
 from bureau.kernel.retrieval.texts import Cutting
 from bureau.kernel.retrieval.vectors import copy_chunks, copy_vectors, embedder_of, space_of
+from bureau.kernel.retrieval.versions import retire_replaced
 
 if TYPE_CHECKING:
     from bureau.kernel.jobs.runner import TaskRun
@@ -214,6 +215,7 @@ def publish(document: Document, space: EmbeddingSpace) -> None:
     document.save(
         update_fields=["chunk_count", "state", "failure_code", "failure_reason", "updated_at"]
     )
+    retire_replaced(document)
     count_chunks(collection.pk)
 
 

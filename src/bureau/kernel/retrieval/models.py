@@ -122,6 +122,8 @@ class Document(models.Model):
     chunk_count = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+    # of what `add_document` gives back: this content was there already
+    repeated: bool = False
 
     class Meta:
         constraints = [

@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Collection as Ids
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -62,6 +63,7 @@ class Passage:
         by_meaning, by_words: its place in the two lists, from 1; None where it is not in one.
         usual, spread: mean and standard deviation of the similarities of all that was near; the
             same for every passage of a search, 0 where nothing was found by meaning.
+        document_added: when the document was brought.
     """
 
     chunk_id: uuid.UUID
@@ -80,6 +82,7 @@ class Passage:
     by_words: int | None
     usual: float
     spread: float
+    document_added: datetime | None = None
 
 
 def embed_question(
@@ -256,7 +259,7 @@ WITH near AS MATERIALIZED (
 )
 SELECT c.id, c.document_id, d.title, d.metadata, c.page, c.section, c.start, c."end", c.text,
     c.language, f.score::float8, coalesce(1 - f.distance, 0), f.by_meaning, f.by_words,
-    n.usual, n.spread
+    n.usual, n.spread, d.created_at
 FROM fused f
 CROSS JOIN neighbourhood n
 JOIN retrieval_chunk c ON c.id = f.chunk_id

@@ -19,6 +19,8 @@ def documents_to_process(
     All ids are taken at once: the list does not shrink while its documents are processed.
     """
     rows = Document.objects.filter(collection__desk=desk).select_related("task")
+    # an older version is not brought back
+    rows = rows.exclude(metadata__has_key=REPLACED_BY)
     if document_id is not None:
         rows = rows.filter(pk=document_id)
     return [
