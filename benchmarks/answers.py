@@ -69,7 +69,11 @@ def _within(table: Table, language: str, rows: Sequence[Row], rival: int) -> Non
 def _across(table: Table, language: str, rows: Sequence[Row]) -> None:
     others = [row for row in rows if row["asker"] == language != row["owner"]]
     held = [row for row in others if row["topic"] not in (None, *CALIBRATION)]
-    table.add(f"{language} of other languages: answered", _share(held, lambda row: row["answered"]), aim="60 %")
+    table.add(
+        f"{language} of other languages: answered",
+        _share(held, lambda row: row["answered"]),
+        aim="60 %",
+    )
     table.add("  answer in a quote", _share(held, lambda row: row["gold"]))
     nothing = [row for row in others if row["topic"] is None]
     table.add("  refused what nothing answers", _share(nothing, _refused), aim="90 %")

@@ -74,10 +74,21 @@ def rows() -> Iterator[dict[str, Any]]:
                 theirs = next(o for o in made if (o.language, o.topic) == (owner, mine.topic))
                 for own, other in zip(mine.facts, theirs.facts, strict=True):
                     kept = answered(reader, own.question, asker, other.gold, mine.topic)
-                    yield {"asker": asker, "owner": owner, "topic": mine.topic, "question": own.question} | kept
+                    yield {
+                        "asker": asker,
+                        "owner": owner,
+                        "topic": mine.topic,
+                        "question": own.question,
+                    } | kept
             for number, question in enumerate(unanswerable[asker]):
                 kept = answered(reader, question, asker, "", -1)
-                yield {"asker": asker, "owner": owner, "topic": None, "number": number, "question": question} | kept
+                yield {
+                    "asker": asker,
+                    "owner": owner,
+                    "topic": None,
+                    "number": number,
+                    "question": question,
+                } | kept
 
 
 if __name__ == "__main__":

@@ -5,13 +5,15 @@ All but English, German, French and Spanish still wait for a native speaker's ey
 
 from __future__ import annotations
 
-from bureau.kernel.ai.language import NAMES as NAMES
-from bureau.kernel.ai.language import code_of
+from bureau.kernel.ai.language import code_of, name_of
 
 LANGUAGES = (
     *("en", "de", "fr", "es", "af", "hi", "ne", "nr", "nso", "ss", "st", "tn", "ts", "ve", "xh"),
     *("zh", "zu"),
 )
+
+# what a person may choose, by its English name
+NAMES = {language: name_of(language) for language in LANGUAGES}
 
 EXTRACTIVE = {
     "en": "No language model is configured; these passages of the documents fit your question:",
@@ -128,6 +130,8 @@ PAGE = {
     **{"st": "leqephe", "tn": "tsebe", "nso": "letlakala", "ts": "pheji", "ve": "siaṱari"},
 }
 _QUOTES = {"de": "„“", "fr": "«»", "es": "«»"}
+
+
 def said(words: dict[str, str], language: str) -> str:
     """A sentence in a language, or in English where it is not said in that one yet."""
     return words.get(language, words["en"])

@@ -19,7 +19,9 @@ AT_ONCE = 500
 def rebuild_words(report: Callable[[int], None] = lambda done: None) -> int:
     """Bring every passage's words to this release; returns how many were written."""
     done = 0
-    waiting = Chunk.objects.filter(search_version__lt=WORDS_VERSION).order_by("search_version", "pk")
+    waiting = Chunk.objects.filter(search_version__lt=WORDS_VERSION).order_by(
+        "search_version", "pk"
+    )
     while rows := list(waiting.values_list("pk", "section", "text", "language")[:AT_ONCE]):
         vectors = [vector_of(*row[1:]) for row in rows]
         with connection.cursor() as cursor:

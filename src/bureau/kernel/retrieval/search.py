@@ -85,9 +85,7 @@ class Passage:
     document_added: datetime | None = None
 
 
-def embed_question(
-    text: str, space: EmbeddingSpace | None = None, language: str = ""
-) -> Question:
+def embed_question(text: str, space: EmbeddingSpace | None = None, language: str = "") -> Question:
     """Prepare a question; the one embedding of a request, however many collections it searches.
 
     Args:

@@ -107,7 +107,9 @@ def _runs(plain: str) -> Iterator[str]:
         this, letter = is_kind(sign)
         turned = this != kind and not is_mark(sign)
         # `30mg` is read as `30 mg` is
-        unit = letter and bool(run) and run[0].isdecimal() and run[-1].isdecimal() and sign.isalpha()
+        unit = (
+            letter and bool(run) and run[0].isdecimal() and run[-1].isdecimal() and sign.isalpha()
+        )
         if run and (not letter or turned or unit):
             yield "".join(run)
             run = []

@@ -16,7 +16,7 @@ _UNSEEN = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff" + "".join(
 # points under and over Devanagari and Bengali letters that writers leave out or interchange
 _INDIC = {0x093C: None, 0x09BC: None, 0x0901: 0x0902, 0x0981: 0x0982}
 # vowel points of Hebrew and Arabic, and the stroke that only lengthens a word
-_POINTS = {code: None for code in (*range(0x0591, 0x05C8), *range(0x064B, 0x0660), 0x0670, 0x0640)}
+_POINTS = dict.fromkeys((*range(1425, 1480), *range(1611, 1632), 1648, 1600))
 _ALIKE: dict[int, str | int | None] = {
     **dict.fromkeys(map(ord, _APOSTROPHES), "'"),
     **dict.fromkeys(map(ord, _HYPHENS), "-"),

@@ -33,15 +33,12 @@ _SCRIPTS = (
 # Nguni languages put what others put at the end at the beginning: classes of nouns and their
 # concords. Two or three of them may stand before a root.
 NGUNI = frozenset({"zu", "xh", "nr", "ss"})
-_PREFIXES = sorted(
-    """
-    aba abe abo ama ame ba be bo bu e eli esi ezi i ili im imi in isi izi ka ke ki ko ku kuma kwa kwe
-    kwezi kwi la le lo li lu m ma me mo na ne no nga ngama nge ngo ngu o obu oku oli olu sa se si so u
-    ubu uku ulu um umu wa we wo ya ye yi yo za ze zi zo a
-    """.split(),
-    key=len,
-    reverse=True,
-)
+_PREFIX_LIST = """
+aba abe abo ama ame ba be bo bu e eli esi ezi i ili im imi in isi izi ka ke ki ko ku kuma kwa kwe
+kwezi kwi la le lo li lu m ma me mo na ne no nga ngama nge ngo ngu o obu oku oli olu sa se si so u
+ubu uku ulu um umu wa we wo ya ye yi yo za ze zi zo a
+"""
+_PREFIXES = sorted(_PREFIX_LIST.split(), key=len, reverse=True)
 _ROOT = 4
 
 

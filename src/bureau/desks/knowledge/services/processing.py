@@ -9,6 +9,7 @@ from bureau.kernel.jobs.runner import run_task
 from bureau.kernel.jobs.status import TaskStatus
 from bureau.kernel.retrieval.models import Document, DocumentState
 from bureau.kernel.retrieval.services import reprocess_document, state_of
+from bureau.kernel.retrieval.versions import REPLACED_BY
 
 
 def documents_to_process(

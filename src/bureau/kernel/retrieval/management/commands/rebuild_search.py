@@ -10,7 +10,9 @@ from bureau.kernel.retrieval.rebuilding import rebuild_words
 
 
 class Command(BaseCommand):
-    help = "Write the words to search anew where an older release wrote them; `prepare` does it, too."
+    help = (
+        "Write the words to search anew where an older release wrote them; `prepare` does it, too."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         done = rebuild_words(self._report if options["verbosity"] else lambda done: None)
