@@ -20,7 +20,7 @@ from bureau.kernel.accounts.models import Role, User
 from bureau.kernel.accounts.sessions import open_session, tokens_of
 from bureau.kernel.ai import registry
 from bureau.kernel.ai.ports import Translation
-from bureau.kernel.jobs import hints
+from bureau.kernel.jobs import dispatch
 from bureau.kernel.jobs.models import Task
 from bureau.kernel.jobs.runner import run_task
 from bureau.kernel.jobs.status import TaskStatus
@@ -49,7 +49,7 @@ def main() -> None:
     with (
         mock.patch.object(registry, "translator", Instant),
         mock.patch.object(registry, "speaker", return_value=None),
-        mock.patch.object(hints, "send_hint", return_value=True),
+        mock.patch.object(dispatch, "dispatch_task", return_value=True),
     ):
         room = _open(client, patient)
         facts = _messages(client, room)

@@ -12,7 +12,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 import benchmarks.django_ready  # noqa: F401  (before anything with models)
 from bureau.desks.knowledge.sample import facts
-from bureau.kernel.jobs import hints
+from bureau.kernel.jobs import dispatch
 from bureau.kernel.jobs.runner import run_task
 from bureau.kernel.retrieval import ingestion
 from bureau.kernel.retrieval.models import Chunk
@@ -24,7 +24,7 @@ PAGES = 24
 
 def reading() -> dict[str, float]:
     """Read a PDF with the built-in embedder; seconds in all and in the embedder."""
-    hints.send_hint = lambda task: True
+    dispatch.dispatch_task = lambda task: True
     shelf = create_collection(desk="bench", name="reading")
     spent = {"embedding": 0.0}
     embed = ingestion.embed_for

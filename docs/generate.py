@@ -217,7 +217,13 @@ def kinds_table() -> str:
     return table(
         ["kind", "queue", "tries", "called in events", "what it does"],
         [
-            [f"`{one.kind}`", f"`{one.queue}`", str(one.max_attempts), f"`{one.noun}`", _doc(one)]
+            [
+                f"`{one.kind}`",
+                f"`{one.queue}`",
+                str(one.max_attempts),
+                f"`{one.entity_type}`",
+                _doc(one),
+            ]
             for one in handlers
         ],
     )

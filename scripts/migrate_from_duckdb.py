@@ -37,7 +37,7 @@ def main() -> int:
 
 def migrate(path: Path) -> int:
     """Import and verify, line by line."""
-    from bureau.desks.imaging.importing.ducks import DuckSource
+    from bureau.desks.imaging.importing.duckdb_files import DuckSource
     from bureau.desks.imaging.importing.headers import STUDIES
     from bureau.desks.imaging.models import Study
     from bureau.desks.imaging.services import imports

@@ -24,11 +24,11 @@ from bureau.kernel.ops.api import router as health_router
 from bureau.kernel.ops.background_api import router as background_router
 from bureau.kernel.ops.docs import document_urls
 from bureau.kernel.ops.health import VERSION
-from bureau.kernel.ops.openapi import HouseAPI
+from bureau.kernel.ops.openapi import BureauAPI
 from bureau.kernel.ops.serving import answer_failures, endpoints
 from bureau.kernel.trace import current_trace_id
 
-api = HouseAPI(
+api = BureauAPI(
     title="Bureau",
     version=VERSION,
     description="One back office: accounts, files, interpreting, documents, patent charts and the health of it all.",

@@ -20,10 +20,10 @@ from pytest_django import Settings
 from bureau.kernel.events.models import Event
 from bureau.kernel.events.testing import Link
 from bureau.kernel.jobs import control, services
-from bureau.kernel.jobs.hints import send_hint
+from bureau.kernel.jobs.dispatch import dispatch_task
 from bureau.kernel.jobs.models import Job, Task
+from bureau.kernel.jobs.reaper import sweep
 from bureau.kernel.jobs.status import OPEN
-from bureau.kernel.jobs.sweep import sweep
 from bureau.kernel.jobs.testing import kinds_for_a_while
 from tests.conformance.handlers import EFFECT, register
 from tests.conformance.workers import (
@@ -98,7 +98,7 @@ class TestBroker:
         job = job_of("test.write_line", 20)
         hints = list(job.tasks.all()) * 5
         random.Random(5).shuffle(hints)
-        assert all(send_hint(task) for task in hints)
+        assert all(dispatch_task(task) for task in hints)
         eventually(lambda: all_ended(job))
         assert_each_effect_once(job)
 
@@ -138,7 +138,7 @@ class TestBroker:
         scheme = urlsplit(workers.broker_url).scheme.replace("redis+socket", "redis")
         with publishing_to(f"{scheme}://{CLOSED_PORT}//"):
             job = job_of("test.write_line", 3)
-            assert not send_hint(job.tasks.all()[0])
+            assert not dispatch_task(job.tasks.all()[0])
         assert job.tasks.filter(status="PENDING").count() == 3
         eventually(lambda: all_ended(job))
         assert_each_effect_once(job)

@@ -25,7 +25,7 @@ from bureau.kernel.events.log import emit
 from bureau.kernel.events.models import Event, HeardMessage, RelayCursor
 from bureau.kernel.events.relay import relay_events
 from bureau.kernel.events.relay_consumer import QueueConsumer
-from bureau.kernel.events.relay_outlets import CONTENT_TYPE, TopicExchange
+from bureau.kernel.events.relay_publishers import CONTENT_TYPE, TopicExchange
 from bureau.kernel.events.relay_routes import publish_type
 from bureau.kernel.events.testing import Link, bus_for_a_while
 from tests.conformance.listening import Listener
@@ -103,17 +103,17 @@ def test_a_bus_that_is_away_loses_nothing_and_holds_nobody_up(
 ) -> None:
     consumer = QueueConsumer(broker, *names)
     consumer.declare()
-    outlet = TopicExchange(link.url, names[0])
+    publisher = TopicExchange(link.url, names[0])
     say(0, -1)
-    assert relay_events(outlet=outlet) == 1
+    assert relay_events(publisher=publisher) == 1
     link.cut()
     in_threads()
     assert Event.objects.count() == EVENTS + 1
-    assert relay_events(outlet=outlet) == 0
+    assert relay_events(publisher=publisher) == 0
     for answers in (*BREAKS, None):
         link.cut()
         link.mend(answers)
-        relay_events(outlet=outlet)
+        relay_events(publisher=publisher)
     assert everything_sent()
     with Listener(broker, names) as listener:
         expected = list(range(EVENTS // ROOMS))
@@ -131,10 +131,10 @@ def test_a_message_on_the_wire_is_what_the_contract_says(
 ) -> None:
     consumer = QueueConsumer(broker, *names)
     consumer.declare()
-    outlet = TopicExchange(broker, names[0])
+    publisher = TopicExchange(broker, names[0])
     say(3, 41, "tts.generated")
-    relay_events(outlet=outlet)
-    outlet.close()
+    relay_events(publisher=publisher)
+    publisher.close()
     (message,) = waiting(broker, consumer)
     event = Event.objects.get()
     body = json.loads(bytes(message.body) if isinstance(message.body, memoryview) else message.body)
@@ -154,17 +154,17 @@ def test_a_consumer_that_loses_its_line_finds_the_bus_again(
     broker: str, link: Link, names: tuple[str, str]
 ) -> None:
     QueueConsumer(broker, *names).declare()
-    outlet = TopicExchange(broker, names[0])
+    publisher = TopicExchange(broker, names[0])
     with Listener(link.url, names) as listener:
         say(1, 1)
-        relay_events(outlet=outlet)
+        relay_events(publisher=publisher)
         eventually(lambda: listener.heard["room:1"] == [1])
         link.cut()
         say(1, 2)
-        relay_events(outlet=outlet)
+        relay_events(publisher=publisher)
         link.mend()
         eventually(lambda: listener.heard["room:1"] == [1, 2])
-    outlet.close()
+    publisher.close()
 
 
 def test_a_foreign_message_is_put_aside_and_the_next_one_heard(
@@ -177,10 +177,10 @@ def test_a_foreign_message_is_put_aside_and_the_next_one_heard(
             b"[1, 2]", exchange=names[0], routing_key="message.created",
             content_type=CONTENT_TYPE, content_encoding="utf-8",
         )  # fmt: skip
-    outlet = TopicExchange(broker, names[0])
+    publisher = TopicExchange(broker, names[0])
     say(1, 7)
-    relay_events(outlet=outlet)
-    outlet.close()
+    relay_events(publisher=publisher)
+    publisher.close()
     with Listener(broker, names) as listener:
         eventually(lambda: listener.heard["room:1"] == [7])
     assert waiting(broker, consumer) == []
@@ -212,14 +212,14 @@ def say_created(number: int) -> None:
 def test_the_command_hears_the_bus_until_it_is_stopped(broker: str, names: tuple[str, str]) -> None:
     publish_type("collection.created", lambda event: dict(event.payload))
     QueueConsumer(broker, *names).declare()
-    outlet = TopicExchange(broker, names[0])
+    publisher = TopicExchange(broker, names[0])
     bus = {"RABBITMQ_URL": broker, "RABBITMQ_EXCHANGE": names[0]}
     with running("consume_events", "--queue", names[1], **bus) as command:
         assert command.stdout
         assert command.stdout.readline() == f"Hearing the queue {names[1]} of {names[0]}.\n"
         say_created(1)
-        relay_events(outlet=outlet)
-        outlet.close()
+        relay_events(publisher=publisher)
+        publisher.close()
         assert command.stdout.readline().endswith(" collection.created collection:7\n")
     assert HeardMessage.objects.filter(subscriber="interpreting.note").count() == 1
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from bureau.kernel.jobs.celery_app import app, configure
-from bureau.kernel.jobs.hints import forget_failures
+from bureau.kernel.jobs.dispatch import reset_backoff
 from bureau.kernel.jobs.models import Task
 from bureau.kernel.jobs.status import OPEN
 
@@ -43,10 +43,10 @@ def publishing_to(url: str) -> Iterator[None]:
 def _point_at(url: str) -> None:
     configure(url)
     # connections to the previous broker are pooled under the application
-    forget_failures()
+    reset_backoff()
     app._pool = None
     app.amqp._producer_pool = None
-    forget_failures()
+    reset_backoff()
 
 
 def lose_patience() -> None:

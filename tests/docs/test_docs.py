@@ -16,7 +16,7 @@ DOCS = ROOT / "docs"
 SOURCES = [path for path in (ROOT / "src").rglob("*.py") if "/tests/" not in path.as_posix()]
 CHECK_ID = re.compile(r"id=\"(\w+\.[EW]\d{3})\"")
 # the functions that append to the log -> place of the event's type among their arguments
-EMITTERS = {"emit": 1, "tell_job": 1, "tell_task": 1}
+EMITTERS = {"emit": 1, "publish_job_event": 1, "publish_task_event": 1}
 
 
 def text_of(name: str) -> str:

@@ -22,7 +22,7 @@ from bureau.kernel.accounts.models import Role, User
 from bureau.kernel.accounts.sessions import open_session, tokens_of
 from bureau.kernel.events import log
 from bureau.kernel.events.log import read_stream
-from bureau.kernel.jobs import services, telling
+from bureau.kernel.jobs import publishing, services
 from bureau.kernel.jobs.events import job_event
 from bureau.kernel.jobs.models import Job
 from tests.faults.web import web_server
@@ -69,7 +69,7 @@ def watch(port: int, owner: User, job: Job) -> Open:
 
 
 def say(job: Job, number: int) -> None:
-    telling.tell_job(job, "PROGRESS", f"Step {number}", progress=number % 101)
+    publishing.publish_job_event(job, "PROGRESS", f"Step {number}", progress=number % 101)
 
 
 def say_in_background(job: Job, numbers: range) -> threading.Thread:

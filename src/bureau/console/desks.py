@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from bureau.console import facts
+from bureau.console import dashboard_counts
 from bureau.desks.grievances.callers import Caller
 from bureau.desks.imaging.access import may_read
 from bureau.desks.interpreting.access import may_open_rooms
@@ -68,7 +68,7 @@ DESKS = (
         ),
         "console:chart_jobs",
         _everybody,
-        facts.of_insights,
+        dashboard_counts.of_insights,
     ),
     Desk(
         "knowledge",
@@ -76,7 +76,7 @@ DESKS = (
         _("Ask about documents; every sentence of an answer is checked against the page it cites."),
         "console:questions",
         _everybody,
-        facts.of_knowledge,
+        dashboard_counts.of_knowledge,
     ),
     Desk(
         "imaging",
@@ -84,7 +84,7 @@ DESKS = (
         _("Find any study by name, item or description while you type; filter, open, export."),
         "console:studies",
         may_read,
-        facts.of_imaging,
+        dashboard_counts.of_imaging,
     ),
     Desk(
         "interpreting",
@@ -92,7 +92,7 @@ DESKS = (
         _("Talk with somebody whose language you do not speak; translations are checked."),
         "console:rooms",
         _passes(may_open_rooms),
-        facts.of_interpreting,
+        dashboard_counts.of_interpreting,
     ),
     Desk(
         "grievances",
@@ -100,7 +100,7 @@ DESKS = (
         _("Read, decide and answer the complaints of your offices before they are due."),
         "console:tickets",
         _decides_on_cases,
-        facts.of_grievances,
+        dashboard_counts.of_grievances,
     ),
 )
 
@@ -110,6 +110,6 @@ def desks_of(person: User) -> list[Desk]:
     return [desk for desk in DESKS if desk.open_to(person)]
 
 
-def may_sit(person: User, key: str) -> bool:
+def may_use(person: User, key: str) -> bool:
     """Whether this person may use the desk with this key."""
     return any(desk.key == key for desk in desks_of(person))

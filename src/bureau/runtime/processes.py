@@ -76,7 +76,7 @@ def account_options(account: Account | None) -> dict[str, Any]:
 def die_with_parent(signum: signal.Signals, niceness: int = 0) -> Callable[[], None]:
     """Return a `preexec_fn` after which the kernel sends `signum` when this process dies.
 
-    Only Linux has this; elsewhere the guard ends the application, and the next start the servers.
+    Only Linux has this; elsewhere the watchdog ends the application, and the next start the servers.
     """
     parent = os.getpid()
 

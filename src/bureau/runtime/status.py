@@ -91,7 +91,7 @@ def usage_of(status: Status) -> list[Usage]:
         return []
     found = [_usage("supervisor", supervisor)]
     for child in supervisor.children():
-        name = names.get(child.pid, "guard")  # the only child that is not recorded
+        name = names.get(child.pid, "watchdog")  # the only child that is not recorded
         found.append(_usage(name, child))
         found += [_usage(f"  {_purpose(below, name)}", below) for below in _descendants(child)]
     return [usage for usage in found if usage is not None]

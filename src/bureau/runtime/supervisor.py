@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import psutil  # type: ignore[import-untyped]  # ships without annotations
 
 from bureau.runtime.children import Child
-from bureau.runtime.guard import Guard
-from bureau.runtime.keeper import Keeper, RestartPolicy
+from bureau.runtime.launcher import Launcher, RestartPolicy
 from bureau.runtime.output import Printer
 from bureau.runtime.processes import ProcessIdentity
+from bureau.runtime.watchdog import Watchdog
 
 REAP_INTERVAL = 5.0  # seconds
 DEFAULT_POLICY = RestartPolicy()
@@ -41,8 +41,8 @@ class Supervisor:
         self._policy = policy
         self._on_change = on_change
         self._on_ready = on_ready
-        self._guard = Guard()
-        self._running: list[list[Keeper]] = []
+        self._watchdog = Watchdog()
+        self._running: list[list[Launcher]] = []
         self._problem: Exception | None = None
         self._stopping = asyncio.Event()
 
@@ -69,21 +69,21 @@ class Supervisor:
         finally:
             await self._stop_stages()
             reaper.cancel()
-            self._guard.dismiss()
+            self._watchdog.dismiss()
 
     async def _start_stages(self) -> None:
         for stage in self._stages:
-            keepers = [self._keeper(child) for child in stage]
-            self._running.append(keepers)
-            for keeper in keepers:
-                keeper.start()
-            await self._until(keeper.ready for keeper in keepers)
+            launchers = [self._keeper(child) for child in stage]
+            self._running.append(launchers)
+            for launcher in launchers:
+                launcher.start()
+            await self._until(launcher.ready for launcher in launchers)
             if self._stopping.is_set():
                 return
 
     async def _stop_stages(self) -> None:
-        for keepers in reversed(self._running):
-            await asyncio.gather(*(keeper.stop() for keeper in keepers))
+        for launchers in reversed(self._running):
+            await asyncio.gather(*(launcher.stop() for launcher in launchers))
 
     async def _until(self, events: Iterable[asyncio.Event]) -> None:
         """Wait until all events are set, or until it is time to stop."""
@@ -93,19 +93,19 @@ class Supervisor:
         ready.cancel()
         stopping.cancel()
 
-    def _keeper(self, child: Child) -> Keeper:
-        return Keeper(child, self._printer, self._policy, self._changed, self._failed)
+    def _keeper(self, child: Child) -> Launcher:
+        return Launcher(child, self._printer, self._policy, self._changed, self._failed)
 
     def _known_pids(self) -> set[int]:
-        return {keeper.process.pid for keeper in self._keepers() if keeper.process}
+        return {launcher.process.pid for launcher in self._keepers() if launcher.process}
 
-    def _keepers(self) -> list[Keeper]:
-        return [keeper for keepers in self._running for keeper in keepers]
+    def _keepers(self) -> list[Launcher]:
+        return [launcher for launchers in self._running for launcher in launchers]
 
     def _changed(self) -> None:
-        running = [keeper for keeper in self._keepers() if keeper.identity]
+        running = [launcher for launcher in self._keepers() if launcher.identity]
         groups = [k.identity.pid for k in running if k.identity and not k.child.owns_group]
-        self._guard.watch(groups)
+        self._watchdog.watch(groups)
         self._on_change({k.child.name: k.identity for k in running if k.identity})
 
     def _failed(self, error: Exception) -> None:
@@ -122,8 +122,8 @@ class Supervisor:
             self._printer.plain("Stopping; press Ctrl-C again to end everything at once.")
             self._stopping.set()
             return
-        for keeper in self._keepers():
-            keeper.end_at_once()
+        for launcher in self._keepers():
+            launcher.end_at_once()
 
 
 async def _all_set(events: Iterable[asyncio.Event]) -> None:

@@ -7,6 +7,9 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from bureau.desks.grievances.cases.attachments import FILE_KIND
+from bureau.desks.grievances.intake.drafts import start_draft
+from bureau.desks.grievances.intake.filing import submit_grievance
 from bureau.desks.grievances.models import (
     Attachment,
     FileState,
@@ -15,9 +18,6 @@ from bureau.desks.grievances.models import (
     OfficeArea,
     OfficeMember,
 )
-from bureau.desks.grievances.services.attachments import FILE_KIND
-from bureau.desks.grievances.services.drafts import start_draft
-from bureau.desks.grievances.services.filing import submit_grievance
 from bureau.kernel.files.services import store_bytes
 from tests.access.body import Body, form
 from tests.access.callers import PEOPLE, Caller, Cast

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from bureau.console.doors import local_address
+from bureau.console.permissions import local_address
 from bureau.console.tests.conftest import signed_in, start_job
 from bureau.kernel.accounts.models import Role, User
 from bureau.kernel.accounts.tests.cast import PASSWORD, add_person, give_second_factor

@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from bureau.console.desks import desks_of
-from bureau.console.doors import for_people, local_address
+from bureau.console.permissions import local_address, signed_in_page
 from bureau.kernel.accounts.auth import staff_lacks_second_factor
 from bureau.kernel.accounts.models import User
 from bureau.kernel.accounts.sessions import browser_session
@@ -26,7 +26,7 @@ def login(request: HttpRequest) -> HttpResponse:
     return render(request, "console/login.html", {"next": goal, "lacks_factor": lacks_factor})
 
 
-@for_people
+@signed_in_page
 def home(request: HttpRequest, person: User) -> HttpResponse:
     """The desks at which somebody may sit, and who looks at them."""
     cards = [(desk, desk.facts(person)) for desk in desks_of(person)]

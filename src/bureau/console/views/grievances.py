@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from bureau.console.complaint_words import WORDS
-from bureau.console.doors import at_desk
+from bureau.console.permissions import desk_page
 from bureau.desks.grievances.helpdesk.access import colleagues_at, ticket_for
 from bureau.desks.grievances.helpdesk.models import NoteKind, Resolution
 from bureau.desks.grievances.models.cases import ClassificationStatus
@@ -36,13 +36,13 @@ def _in_chosen_language(request: HttpRequest, page: str) -> HttpResponse:
     return render(request, f"console/grievances/{page}.html", context)
 
 
-@at_desk("grievances")
+@desk_page("grievances")
 def tickets(request: HttpRequest, person: User) -> HttpResponse:
     """The tickets of the officer's offices."""
     return render(request, "console/grievances/tickets.html", {"states": state_words()})
 
 
-@at_desk("grievances")
+@desk_page("grievances")
 def ticket(request: HttpRequest, person: User, ticket_id: str) -> HttpResponse:
     """One ticket; its script reads it by the API, which writes down who opened it."""
     found = ticket_for(person, ticket_id)

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from bureau.console.doors import at_desk
+from bureau.console.permissions import desk_page
 from bureau.desks.imaging.access import may_import
 from bureau.desks.imaging.columns import COLUMNS, FACETS
 from bureau.kernel.accounts.models import User
@@ -39,7 +39,7 @@ def column_words() -> dict[str, str]:
     return {name: words.get(name, name) for name in COLUMNS}
 
 
-@at_desk("imaging")
+@desk_page("imaging")
 def studies(request: HttpRequest, person: User) -> HttpResponse:
     """A search box, facets and a list of studies."""
     words = column_words()
@@ -48,7 +48,7 @@ def studies(request: HttpRequest, person: User) -> HttpResponse:
     return render(request, "console/imaging/studies.html", context)
 
 
-@at_desk("imaging")
+@desk_page("imaging")
 def imports(request: HttpRequest, person: User) -> HttpResponse:
     """A file to look at and import, and what became of earlier ones."""
     if not may_import(person):

@@ -5,13 +5,13 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from bureau.console.doors import at_desk
+from bureau.console.permissions import desk_page
 from bureau.desks.interpreting.access import room_for, sees_patient_context, side_of
 from bureau.desks.interpreting.languages import LANGUAGES
 from bureau.kernel.accounts.models import User
 
 
-@at_desk("interpreting")
+@desk_page("interpreting")
 def rooms(request: HttpRequest, person: User) -> HttpResponse:
     """My rooms, and a form to open one."""
     context = {
@@ -22,7 +22,7 @@ def rooms(request: HttpRequest, person: User) -> HttpResponse:
     return render(request, "console/interpreting/rooms.html", context)
 
 
-@at_desk("interpreting")
+@desk_page("interpreting")
 def room(request: HttpRequest, person: User, room_id: int) -> HttpResponse:
     """One room; its script reads the messages and listens to the room's socket."""
     found = room_for(person, room_id)

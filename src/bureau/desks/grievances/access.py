@@ -12,10 +12,10 @@ import uuid
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from bureau.desks.grievances.callers import Caller, Scope
-from bureau.desks.grievances.helpdesk.services.identity import subject_of
+from bureau.desks.grievances.case_jobs import SPOKEN_IDENTITY
+from bureau.desks.grievances.helpdesk.tickets.identity import subject_of
 from bureau.desks.grievances.ids import SHORT, canonical
 from bureau.desks.grievances.models import Attachment, Complainant, Grievance, OfficeMember
-from bureau.desks.grievances.services.background import SPOKEN_IDENTITY
 from bureau.kernel.accounts.models import Role, User
 from bureau.kernel.errors import NotAllowed, NotFound
 from bureau.kernel.files.models import StoredFile

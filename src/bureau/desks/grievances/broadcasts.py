@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from bureau.desks.grievances.case_jobs import CLASSIFY, PROCESS, TRANSCRIBE
 from bureau.desks.grievances.models import ClassificationStatus, Grievance, RelayedStatus
-from bureau.desks.grievances.services.background import CLASSIFY, PROCESS, TRANSCRIBE
 from bureau.kernel.events.models import Event
 
 Emission = tuple[str, dict[str, Any]]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from bureau.desks.grievances.catalogue import DATA
+from bureau.desks.grievances.classification.catalogue import DATA
+from bureau.desks.grievances.intake.drafts import start_draft
+from bureau.desks.grievances.intake.filing import Filed, submit_grievance
 from bureau.desks.grievances.models import Grievance, Office
-from bureau.desks.grievances.services.drafts import start_draft
-from bureau.desks.grievances.services.filing import Filed, submit_grievance
-from bureau.desks.grievances.services.offices import load_offices, seat
+from bureau.desks.grievances.routing.offices import load_offices, seat
 
 # the number that the contract's examples use
 EXAMPLE = "GRV001"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bureau.desks.grievances.access import stored_file_door
-from bureau.desks.grievances.media import CAPS
-from bureau.desks.grievances.services.attachments import FILE_KIND
+from bureau.desks.grievances.cases.attachments import FILE_KIND
+from bureau.desks.grievances.media.kinds import CAPS
 from bureau.kernel.files.kinds import FileKind, register_kind
 
 

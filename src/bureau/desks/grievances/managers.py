@@ -17,14 +17,14 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from bureau.desks.grievances import shapes
+from bureau.desks.grievances.cases import complainants
+from bureau.desks.grievances.cases.attachments import receive_files
+from bureau.desks.grievances.cases.search import matching
+from bureau.desks.grievances.cases.status_changes import change_status
 from bureau.desks.grievances.ids import canonical
+from bureau.desks.grievances.intake.drafts import apply_to_draft, start_draft
+from bureau.desks.grievances.intake.filing import submit_grievance
 from bureau.desks.grievances.models import Attachment, Complainant, Grievance
-from bureau.desks.grievances.services import people
-from bureau.desks.grievances.services.attachments import receive_files
-from bureau.desks.grievances.services.drafts import apply_to_draft, start_draft
-from bureau.desks.grievances.services.filing import submit_grievance
-from bureau.desks.grievances.services.search import matching
-from bureau.desks.grievances.services.status import change_status
 from bureau.kernel.errors import InvalidInput, NotFound
 from bureau.kernel.files.services import delete_file, safe_name
 
@@ -50,13 +50,13 @@ class ComplainantDbManager:
             InvalidInput: a phone number or an e-mail address that is none.
         """
         with transaction.atomic():
-            person = people.make_complainant(
+            person = complainants.make_complainant(
                 SOURCE,
                 str(complainant_data.get("complainant_province") or "KO"),
                 str(complainant_data.get("complainant_district") or "JH"),
                 name=_name(complainant_data.get("complainant_id")),
             )
-            people.fill_in(person, _said(complainant_data))
+            complainants.fill_in(person, _said(complainant_data))
             person.save()
         return person.complainant_id
 
@@ -67,7 +67,7 @@ class ComplainantDbManager:
 
     def get_complainant_by_phone(self, phone: str) -> list[Shape]:
         """Everybody with this number, in whatever spelling."""
-        return [person_shape(person) for person in people.by_phone(phone)]
+        return [person_shape(person) for person in complainants.by_phone(phone)]
 
     def update_complainant(self, complainant_id: str, complainant_data: Values) -> list[str]:
         """Overwrite fields; returns the names of those that changed.
@@ -80,7 +80,7 @@ class ComplainantDbManager:
             person = rows.filter(complainant_id=canonical(complainant_id)).first()
             if person is None:
                 raise NotFound.matching("Complainant")
-            changed = people.fill_in(person, _said(complainant_data))
+            changed = complainants.fill_in(person, _said(complainant_data))
             person.save()
         return [f"complainant_{name}" for name in changed]
 
@@ -135,7 +135,7 @@ class GrievanceDbManager:
 
     def get_grievance_by_complainant_phone(self, phone: str) -> list[Shape]:
         """All cases of everybody with this number."""
-        mine = _cases().filter(complainant__in=people.by_phone(phone))
+        mine = _cases().filter(complainant__in=complainants.by_phone(phone))
         return [shapes.case_shape(case) for case in mine]
 
     def search_grievances(self, **filters: Any) -> list[Shape]:
@@ -217,20 +217,20 @@ def person_shape(person: Complainant) -> Shape:
     """A person with the contract's column names, opened."""
     return {
         "complainant_id": person.complainant_id,
-        **{f"complainant_{name}": getattr(person, name) for name in people.FIELDS},
+        **{f"complainant_{name}": getattr(person, name) for name in complainants.FIELDS},
     }
 
 
 def _said(values: Values) -> Shape:
     prefix = "complainant_"
     said = {name.removeprefix(prefix): value for name, value in values.items()}
-    return {name: value for name, value in said.items() if name in people.FIELDS}
+    return {name: value for name, value in said.items() if name in complainants.FIELDS}
 
 
 def _place_of(person: Complainant | None) -> Shape:
     if person is None:
         return {}
-    return {name: getattr(person, name) for name in people.PLACE if getattr(person, name)}
+    return {name: getattr(person, name) for name in complainants.PLACE if getattr(person, name)}
 
 
 def _name(given: object) -> str | None:

@@ -6,7 +6,8 @@ import json
 from typing import Any
 
 from bureau.desks.grievances.callers import Caller
-from bureau.desks.grievances.helpdesk.services.identity import reveals_of
+from bureau.desks.grievances.cases.reading import recordings_of, translations_of
+from bureau.desks.grievances.helpdesk.tickets.identity import reveals_of
 from bureau.desks.grievances.models import (
     Attachment,
     Change,
@@ -15,7 +16,6 @@ from bureau.desks.grievances.models import (
     Recording,
     Translation,
 )
-from bureau.desks.grievances.services.reading import recordings_of, translations_of
 from bureau.desks.grievances.statuses import WORDS, Status, following
 
 Shape = dict[str, Any]

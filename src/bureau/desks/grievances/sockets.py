@@ -19,7 +19,7 @@ from django.conf import settings
 from django.http.request import validate_host
 
 from bureau.desks.grievances.broadcasts import emissions
-from bureau.desks.grievances.services.rooms import LIFETIME, Room, room_of
+from bureau.desks.grievances.socket_tokens import LIFETIME, Room, room_of
 from bureau.kernel.events.feed import Watcher, unwatch, watch
 from bureau.kernel.events.models import Event
 

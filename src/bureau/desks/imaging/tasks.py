@@ -18,7 +18,7 @@ _IMPORTS = {
 }
 
 
-@handler(imports.IMPORT_KIND, queue="ingestion_io", noun="import")
+@handler(imports.IMPORT_KIND, queue="ingestion_io", entity_type="import")
 def import_file(run: TaskRun) -> None:
     """Import an uploaded file; started again, it goes on behind the last row that was read."""
     batch = ImportBatch.objects.select_related("file").get(task=run.task)
@@ -33,7 +33,7 @@ def import_file(run: TaskRun) -> None:
         raise
 
 
-@handler(ANALYSIS_KIND, queue="ai", noun="analysis")
+@handler(ANALYSIS_KIND, queue="ai", entity_type="analysis")
 def analyse(run: TaskRun) -> None:
     """Examine one study by rule, or summarise its report."""
     asked = Analysis.objects.get(task=run.task)

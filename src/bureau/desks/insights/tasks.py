@@ -15,7 +15,7 @@ from bureau.kernel.jobs.runner import TaskRun
 _READ_FROM, _READ_TO = 10, 70
 
 
-@handler("insights.ingest", queue="ingestion_io", noun="dataset")
+@handler("insights.ingest", queue="ingestion_io", entity_type="dataset")
 def ingest(run: TaskRun) -> None:
     """Read a job's source into one dataset for each facet its charts need."""
     jobs = ChartJob.objects.select_related("job__owner", "source_file")
@@ -58,7 +58,10 @@ def load_chart_libraries() -> None:
 
 
 @handler(
-    "insights.render_chart", queue="charts_cpu", noun="image_task", warm_up=load_chart_libraries
+    "insights.render_chart",
+    queue="charts_cpu",
+    entity_type="image_task",
+    warm_up=load_chart_libraries,
 )
 def render_chart(run: TaskRun) -> None:
     """Compute and draw one chart from the one dataset it may read."""
@@ -73,7 +76,7 @@ def render_chart(run: TaskRun) -> None:
         outcome.message = f"Chart {image.algorithm_key} completed"
 
 
-@handler("insights.describe", queue="ai", noun="description_task")
+@handler("insights.describe", queue="ai", entity_type="description_task")
 def describe(run: TaskRun) -> None:
     """Describe one chart, by rule or by the language model that was asked for."""
     rows = DescriptionTask.objects.select_related("image_task__chart_job")

@@ -12,8 +12,8 @@ from bureau.desks.interpreting.models import Assistance
 from bureau.desks.interpreting.services import assistance
 from bureau.desks.interpreting.services.contexts import add_patient_context
 from bureau.kernel.accounts.auth import AuthedRequest, signed_in
+from bureau.kernel.actor_context import on_behalf_of
 from bureau.kernel.ai.ports import ProviderError
-from bureau.kernel.errand import on_behalf_of
 from bureau.kernel.jobs.status import FINISHED, TaskStatus
 
 Shape = dict[str, Any]

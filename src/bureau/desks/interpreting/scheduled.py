@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bureau.desks.interpreting.services.upkeep import forget_old_audio, usage_report
+from bureau.desks.interpreting.services.maintenance import forget_old_audio, usage_report
 from bureau.kernel.jobs.celery_app import app, run_every
 
 DAY = 86_400

@@ -35,7 +35,7 @@ def _message_of(run: TaskRun, *with_rows: str) -> ChatMessage | None:
 @handler(
     messages.TRANSLATE,
     queue="translation",
-    noun="chat_message",
+    entity_type="chat_message",
     on_failure=failing.translation_failed,
 )
 def translate(run: TaskRun) -> None:
@@ -55,7 +55,7 @@ def translate(run: TaskRun) -> None:
 @handler(
     messages.TRANSCRIBE,
     queue="audio",
-    noun="chat_message",
+    entity_type="chat_message",
     on_failure=failing.transcription_failed,
 )
 def transcribe(run: TaskRun) -> None:
@@ -75,7 +75,9 @@ def transcribe(run: TaskRun) -> None:
         outcome.message = "Recording written down" if heard.text else "No speech detected"
 
 
-@handler(speaking.SPEAK, queue="audio", noun="chat_message", on_failure=failing.speech_failed)
+@handler(
+    speaking.SPEAK, queue="audio", entity_type="chat_message", on_failure=failing.speech_failed
+)
 def speak(run: TaskRun) -> None:
     """Read a translation out."""
     message = _message_of(run)
@@ -89,7 +91,7 @@ def speak(run: TaskRun) -> None:
         outcome.message = "Translation read out" if speech else "No voice for this language"
 
 
-@handler(assistance.ASSIST, queue="assistance", noun="chat_assistance")
+@handler(assistance.ASSIST, queue="assistance", entity_type="chat_assistance")
 def assist(run: TaskRun) -> None:
     """Write help for a clinician; only the one who asked reads it."""
     asked = Assistance.objects.select_related("room").filter(pk=run.params["assistance_id"])

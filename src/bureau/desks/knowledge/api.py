@@ -33,7 +33,7 @@ MOST_RESULTS = 10
 Shape = dict[str, Any]
 router = Router(tags=["knowledge"], auth=limited(reader_of))
 router.add_decorator(with_rate, mode="view")
-for_people = limited(person_of)
+signed_in_page = limited(person_of)
 
 
 class ReaderRequest(HttpRequest):
@@ -186,11 +186,11 @@ def list_documents(request: ReaderRequest, filters: Query[schemas.DocumentFilter
     return _page(page, [shapes.document_shape(row) for row in page.results])
 
 
-@router.post("/documents/", response={201: schemas.DocumentOut}, auth=for_people)
+@router.post("/documents/", response={201: schemas.DocumentOut}, auth=signed_in_page)
 @router.post(
     "/documents/upload/",
     response={201: schemas.DocumentOut},
-    auth=for_people,
+    auth=signed_in_page,
     operation_id="knowledge_upload_by_its_old_address",
 )
 def upload(
@@ -233,7 +233,7 @@ def document_detail(request: ReaderRequest, document_id: uuid.UUID) -> Shape:
     return shapes.document_shape(access.document_for(request.auth, document_id))
 
 
-@router.delete("/documents/{uuid:document_id}/", response={204: None}, auth=for_people)
+@router.delete("/documents/{uuid:document_id}/", response={204: None}, auth=signed_in_page)
 def remove_document(request: ReaderRequest, document_id: uuid.UUID) -> Status[None]:
     """Remove a document with everything made of it."""
     document = access.document_to_change(request.auth, document_id)
@@ -244,7 +244,7 @@ def remove_document(request: ReaderRequest, document_id: uuid.UUID) -> Status[No
 @router.post(
     "/documents/{uuid:document_id}/reprocess/",
     response={202: schemas.DocumentOut},
-    auth=for_people,
+    auth=signed_in_page,
 )
 def reprocess(request: ReaderRequest, document_id: uuid.UUID) -> Status[Shape]:
     """Read a document anew; what is found of it now stays until that has succeeded."""

@@ -24,7 +24,7 @@ from bureau.kernel.errors import TooManyRequests
 
 if TYPE_CHECKING:
     from bureau.environment import Environment
-    from bureau.kernel.errand import Errand
+    from bureau.kernel.actor_context import ActorContext
 
 HOUSE = "house"
 
@@ -50,7 +50,7 @@ class Booking:
     """What was set aside for one call, until it is settled or given back.
 
     Args:
-        errand: for which desk and person.
+        actor_context: for which desk and person.
         provider: who is asked.
         model: which model.
         capability: for what.
@@ -63,7 +63,7 @@ class Booking:
 
     def __init__(
         self,
-        errand: Errand,
+        actor_context: ActorContext,
         *,
         provider: str,
         model: str,
@@ -71,14 +71,14 @@ class Booking:
         most: Size,
         env: Environment,
     ) -> None:
-        self._errand = errand
+        self._actor_context = actor_context
         self._provider = provider
         self._model = model
         self._capability = capability
         self._most = most
         self._price = prices_of(env.ai_prices).get(model, FREE)
         self._day = timezone.now().astimezone(UTC).date()
-        self._limits = list(limits_of(errand, env))
+        self._limits = list(limits_of(actor_context, env))
         self._open = True
         self._set_aside()
 
@@ -91,8 +91,8 @@ class Booking:
         with transaction.atomic():
             self._add(self._weight(used) - self._weight(self._most), cost - self._cost)
             Use.objects.create(
-                desk=self._errand.desk,
-                user_id=self._errand.user,
+                desk=self._actor_context.desk,
+                user_id=self._actor_context.user,
                 capability=self._capability,
                 provider=self._provider,
                 model=self._model[:200],
@@ -150,12 +150,12 @@ class Booking:
             )
 
 
-def limits_of(errand: Errand, env: Environment) -> Iterator[Limit]:
+def limits_of(actor_context: ActorContext, env: Environment) -> Iterator[Limit]:
     """The limits that a call counts against, the house's first."""
     budget = Decimal(str(env.daily_cost_budget_usd))
     yield Limit(HOUSE, env.ai_daily_tokens, budget)
-    if errand.user is not None:
-        yield Limit(f"user:{errand.user}", env.ai_daily_tokens_per_user, Decimal(0))
+    if actor_context.user is not None:
+        yield Limit(f"user:{actor_context.user}", env.ai_daily_tokens_per_user, Decimal(0))
 
 
 def used_today(subject: str = HOUSE) -> tuple[int, Decimal]:

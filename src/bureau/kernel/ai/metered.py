@@ -7,6 +7,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from bureau.kernel.actor_context import ActorContext, current_actor
 from bureau.kernel.ai.accounting import Booking, Size
 from bureau.kernel.ai.models import Capability
 from bureau.kernel.ai.ports import (
@@ -19,7 +20,6 @@ from bureau.kernel.ai.ports import (
 )
 from bureau.kernel.ai.ports.chat import Form
 from bureau.kernel.ai.residency import Guard, refuse_abroad
-from bureau.kernel.errand import Errand, current_errand
 
 if TYPE_CHECKING:
     from bureau.environment import Environment
@@ -41,18 +41,18 @@ def tokens_of(texts: Sequence[str]) -> int:
 
 @dataclass(frozen=True)
 class MeteredChat:
-    """A `Chat` for one errand.
+    """A `Chat` for one actor_context.
 
     Attributes:
-        chat: the adapter, shared by all errands of the process.
+        chat: the adapter, shared by all actor contexts of the process.
         guard: asked before every call.
-        errand: for which desk and person.
+        actor_context: for which desk and person.
         env: the operator's limits.
     """
 
     chat: ProviderChat
     guard: Guard
-    errand: Errand
+    actor_context: ActorContext
     env: Environment
 
     @property
@@ -144,7 +144,7 @@ class MeteredChat:
     def _booked(self, most: Size) -> Iterator[Booking]:
         self.guard.check()
         booking = Booking(
-            self.errand,
+            self.actor_context,
             provider=self.provider,
             model=self.model,
             capability=Capability.CHAT,
@@ -160,15 +160,15 @@ class MeteredEmbedder:
     """An `Embedder` on another machine.
 
     Attributes:
-        embedder: the adapter, shared by all errands of the process.
+        embedder: the adapter, shared by all actor contexts of the process.
         base_url: where it is.
-        errand: what was current when it was opened; one that is current at a call goes before it.
+        actor_context: what was current when it was opened; one that is current at a call goes before it.
         env: the operator's limits.
     """
 
     embedder: Embedder
     base_url: str
-    errand: Errand
+    actor_context: ActorContext
     env: Environment
 
     @property
@@ -197,11 +197,11 @@ class MeteredEmbedder:
         return self._counted([text], lambda: self.embedder.embed_query(text))
 
     def _counted(self, texts: Sequence[str], embed: Callable[[], Vectors]) -> Vectors:
-        errand = current_errand() if current_errand().desk else self.errand
-        refuse_abroad(self.provider, self.base_url, errand.desk, self.env)
+        actor_context = current_actor() if current_actor().desk else self.actor_context
+        refuse_abroad(self.provider, self.base_url, actor_context.desk, self.env)
         most = Size(tokens_of(texts), 0)
         booking = Booking(
-            errand,
+            actor_context,
             provider=self.provider,
             model=self.model,
             capability=Capability.EMBEDDING,

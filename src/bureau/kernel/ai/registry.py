@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+from bureau.kernel.actor_context import current_actor
 from bureau.kernel.ai import choices, opening
 from bureau.kernel.ai.ports import (
     Chat,
@@ -18,7 +19,6 @@ from bureau.kernel.ai.ports import (
 )
 from bureau.kernel.ai.providers import NAMES, REMOTE, Provider, Remote, remote
 from bureau.kernel.ai.residency import Guard, GuardedSpeaker, GuardedTranscriber
-from bureau.kernel.errand import current_errand
 
 if TYPE_CHECKING:
     from bureau.environment import Environment
@@ -57,7 +57,7 @@ def chat(preference: str | None = None, *, env: Environment | None = None) -> Ch
     """The model for the work in hand, or None for `builtin`: then the desk answers by its own rules.
 
     There is no silent change to another provider. What is asked counts against the limits of the
-    errand that is current now (`bureau.kernel.errand`); asking is refused, with the reason `residency`,
+    actor_context that is current now (`bureau.kernel.actor_context`); asking is refused, with the reason `residency`,
     where the words of its desk may not go. That holds for everything that is opened here.
 
     Args:
@@ -108,7 +108,7 @@ def embedder(preference: str | None = None, *, env: Environment | None = None) -
 
     dimension = environment.ai_embedding_dimension
     adapter = opening.remote_embedder(place, dimension, _patience(environment))
-    return MeteredEmbedder(adapter, place.base_url, current_errand(), environment)
+    return MeteredEmbedder(adapter, place.base_url, current_actor(), environment)
 
 
 def transcriber(*, env: Environment | None = None) -> Transcriber | None:
@@ -193,8 +193,8 @@ def _chat(place: Remote, model: str, env: Environment) -> Chat:
     from bureau.kernel.ai.metered import MeteredChat
 
     guard = _guard(place.name, place.base_url, env)
-    return MeteredChat(opening.chat(place, model, _patience(env)), guard, current_errand(), env)
+    return MeteredChat(opening.chat(place, model, _patience(env)), guard, current_actor(), env)
 
 
 def _guard(provider: str, base_url: str, env: Environment) -> Guard:
-    return Guard(provider, base_url, current_errand().desk, env)
+    return Guard(provider, base_url, current_actor().desk, env)

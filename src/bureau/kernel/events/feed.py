@@ -19,8 +19,8 @@ from channels.layers import get_channel_layer
 
 from bureau.kernel.events.log import MAX_BATCH, read_stream
 from bureau.kernel.events.models import Event
+from bureau.kernel.events.notifications import group_of
 from bureau.kernel.events.streams import is_watched
-from bureau.kernel.events.wake import group_of
 
 log = structlog.get_logger(__name__)
 

@@ -18,8 +18,8 @@ from typing import Any, NamedTuple, TypedDict, TypeVar, Unpack
 from django.db import transaction
 
 from bureau.kernel.events.models import Event, Level
+from bureau.kernel.events.notifications import wake
 from bureau.kernel.events.streams import is_watched
-from bureau.kernel.events.wake import wake
 from bureau.kernel.prepared import PreparedSql, send_later
 from bureau.kernel.trace import current_trace_id
 
@@ -58,7 +58,7 @@ class Facts(TypedDict, total=False):
 def emit(stream: str, type: str, **facts: Unpack[Facts]) -> None:
     """Append one event in the caller's transaction and wake watchers after it commits.
 
-    In a `gathering` block it goes to the server with the statement after it.
+    In a `pipelined` block it goes to the server with the statement after it.
 
     Args:
         stream: what the event is ordered and replayed by, such as `job:12`.

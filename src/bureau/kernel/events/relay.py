@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from bureau.kernel.events.log import LogCursor, read_log
 from bureau.kernel.events.models import Event, RelayCursor
-from bureau.kernel.events.relay_outlets import House, Outlet, TopicExchange
+from bureau.kernel.events.relay_publishers import House, Publisher, TopicExchange
 from bureau.kernel.events.relay_routes import message_of, published_types
 
 log = structlog.get_logger(__name__)
@@ -38,7 +38,7 @@ class LeaseLost(Exception):
     """Another process sends now."""
 
 
-def relay_events(seconds: float = 20.0, outlet: Outlet | None = None) -> int:
+def relay_events(seconds: float = 20.0, publisher: Publisher | None = None) -> int:
     """Send what waits, for so long at most; returns how many events were dealt with.
 
     Does nothing while another process does it. A bus that cannot be reached costs nothing but
@@ -47,7 +47,7 @@ def relay_events(seconds: float = 20.0, outlet: Outlet | None = None) -> int:
     cursor = _take_lease()
     if cursor is None:
         return 0
-    run = Relay(cursor, outlet or _shared_outlet())
+    run = Relay(cursor, publisher or _shared_outlet())
     end = time.monotonic() + seconds
     try:
         while run.send_batch() and time.monotonic() < end:
@@ -56,7 +56,7 @@ def relay_events(seconds: float = 20.0, outlet: Outlet | None = None) -> int:
         log.warning("relay_lease_lost")
     except Exception as problem:  # kombu raises a different class for every transport
         log.warning("bus_not_reached", problem=type(problem).__name__, sent=run.count)
-        run.outlet.close()
+        run.publisher.close()
     finally:
         run.release()
     return run.count
@@ -65,8 +65,8 @@ def relay_events(seconds: float = 20.0, outlet: Outlet | None = None) -> int:
 class Relay:
     """One holder's run over the log."""
 
-    def __init__(self, cursor: RelayCursor, outlet: Outlet) -> None:
-        self.cursor, self.outlet = cursor, outlet
+    def __init__(self, cursor: RelayCursor, publisher: Publisher) -> None:
+        self.cursor, self.publisher = cursor, publisher
         self.count = 0
         self._ahead = {LogCursor(*pair) for pair in cursor.ahead}
 
@@ -89,7 +89,7 @@ class Relay:
     def _send(self, event: Event) -> None:
         message = message_of(event)
         if message is not None:
-            self.outlet.send(message)
+            self.publisher.send(message)
         self.count += 1
         self._ahead.add(LogCursor(event.xid, event.pk))
         if self.count % SAVE_EVERY == 0:
@@ -165,22 +165,22 @@ def _take_lease() -> RelayCursor | None:
     return RelayCursor.objects.get(pk=cursor.pk, holder=holder)
 
 
-# --- the outlet of this process -----------------------------------------------------------------
+# --- the publisher of this process -----------------------------------------------------------------
 
-_outlet: Outlet | None = None
+_publisher: Publisher | None = None
 _pid = 0
 
 
-def _shared_outlet() -> Outlet:
+def _shared_outlet() -> Publisher:
     """Kept between runs, because connecting costs more than sending; not across a fork."""
-    global _outlet, _pid
-    if _outlet is None or _pid != os.getpid():
-        _outlet, _pid = configured_outlet(), os.getpid()
-    return _outlet
+    global _publisher, _pid
+    if _publisher is None or _pid != os.getpid():
+        _publisher, _pid = configured_publisher(), os.getpid()
+    return _publisher
 
 
-def configured_outlet() -> Outlet:
-    """The outlet that the settings name."""
+def configured_publisher() -> Publisher:
+    """The publisher that the settings name."""
     if not settings.EVENT_BUS_URL:
         return House()
     return TopicExchange(settings.EVENT_BUS_URL, settings.EVENT_BUS_EXCHANGE)

@@ -16,7 +16,7 @@ from kombu.connection import Connection
 from kombu.entity import Queue
 
 from bureau.kernel.events.relay_inbox import hear
-from bureau.kernel.events.relay_outlets import CONTENT_TYPE, connection_to, exchange_named
+from bureau.kernel.events.relay_publishers import CONTENT_TYPE, connection_to, exchange_named
 from bureau.kernel.events.relay_routes import BusMessage
 
 log = structlog.get_logger(__name__)

@@ -7,9 +7,9 @@ from django.utils import timezone
 from bureau.kernel.errors import InvalidInput
 from bureau.kernel.events.models import Level
 from bureau.kernel.jobs.models import Job, Task
-from bureau.kernel.jobs.settling import cancel_open_task, locked, put_back
+from bureau.kernel.jobs.publishing import publish_task_event
 from bureau.kernel.jobs.status import CANCELLABLE, FINISHED_JOB, RETRYABLE, TaskStatus
-from bureau.kernel.jobs.telling import tell_task
+from bureau.kernel.jobs.transitions import cancel_open_task, lock_job, requeue
 from bureau.kernel.trace import current_trace_id
 
 
@@ -19,7 +19,7 @@ def cancel_job(job_id: int) -> Job:
     Raises:
         InvalidInput: the job is finished already.
     """
-    with locked(job_id) as job:
+    with lock_job(job_id) as job:
         if job.status in FINISHED_JOB:
             raise refusal(
                 f"Job status is {job.status}. Only PENDING or RUNNING jobs can be cancelled."
@@ -39,7 +39,7 @@ def cancel_task(task_id: int) -> Task:
     Raises:
         InvalidInput: the task is finished, or its whole job was cancelled.
     """
-    with locked(_job_of(task_id)) as job:
+    with lock_job(_job_of(task_id)) as job:
         task = Task.objects.get(pk=task_id)
         if job.cancelled_at:
             raise refusal("Cannot cancel task: Job is already cancelled.")
@@ -57,7 +57,7 @@ def retry_task(task_id: int) -> Task:
     Raises:
         InvalidInput: the task succeeded, or its job was cancelled.
     """
-    with locked(_job_of(task_id)) as job:
+    with lock_job(_job_of(task_id)) as job:
         task = Task.objects.get(pk=task_id)
         if job.cancelled_at:
             raise refusal("Cannot retry task: Job is cancelled.")
@@ -74,10 +74,10 @@ def reset_task(task: Task, message: str, *, level: str = Level.INFO) -> None:
     """Put a task back to PENDING with a clean slate, its failed preparation first."""
     if task.after and task.after.status in {TaskStatus.FAILED, TaskStatus.CANCELLED}:
         reset_task(task.after, message, level=level)
-    put_back(task, attempt=0, progress=0, error_code="", error_message="", finished_at=None)
+    requeue(task, attempt=0, progress=0, error_code="", error_message="", finished_at=None)
     task.trace_id = current_trace_id()
     task.save(update_fields=["trace_id"])
-    tell_task(task, "RETRY", message, progress=0, level=level)
+    publish_task_event(task, "RETRY", message, progress=0, level=level)
 
 
 def _job_of(task_id: int) -> int:

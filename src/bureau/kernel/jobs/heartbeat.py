@@ -36,7 +36,7 @@ _wakes_at = 0.0
 
 
 @contextmanager
-def beating(renew: Renew) -> Iterator[None]:
+def heartbeat_for(renew: Renew) -> Iterator[None]:
     """Call `renew` every third of a lease while the block runs, until it says no."""
     beat = _Beat(renew, _next_due())
     with _changed:

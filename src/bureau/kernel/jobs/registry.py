@@ -32,7 +32,7 @@ class Handler:
     Attributes:
         kind: name of the task kind and of its Celery task, such as `insights.render_chart`.
         queue: one of `queues.QUEUES`.
-        noun: what events call the task (`image_task`), also their entity type.
+        entity_type: what events call the task (`image_task`), also their entity type.
         max_attempts: tries before a temporary failure or a lost worker becomes a failure.
         warm_up: loads what is slow to import; a worker of this queue calls it once, before it
             forks, so that its processes share the memory and no task waits for it.
@@ -43,7 +43,7 @@ class Handler:
     kind: str
     queue: str
     function: HandlerFunction
-    noun: str
+    entity_type: str
     max_attempts: int
     warm_up: WarmUp | None = None
     on_failure: OnFailure | None = None
@@ -56,7 +56,7 @@ def handler(
     kind: str,
     *,
     queue: str,
-    noun: str = "task",
+    entity_type: str = "task",
     max_attempts: int = 3,
     warm_up: WarmUp | None = None,
     on_failure: OnFailure | None = None,
@@ -65,7 +65,9 @@ def handler(
 
     def register(function: HandlerFunction) -> HandlerFunction:
         limits = QUEUES[queue]
-        _handlers[kind] = Handler(kind, queue, function, noun, max_attempts, warm_up, on_failure)
+        _handlers[kind] = Handler(
+            kind, queue, function, entity_type, max_attempts, warm_up, on_failure
+        )
         app.task(_run_row, name=kind, soft_time_limit=limits.soft, time_limit=limits.hard)
         return function
 
@@ -84,15 +86,15 @@ def handler_of(kind: str) -> Handler:
     return _handlers[kind]
 
 
-def noun_of(kind: str) -> str:
+def entity_type_of(kind: str) -> str:
     """What events call a task of this kind; a kind of an older release is just a task."""
     known = _handlers.get(kind)
-    return known.noun if known else "task"
+    return known.entity_type if known else "task"
 
 
-def nouns() -> dict[str, str]:
+def entity_types() -> dict[str, str]:
     """Kind -> what events call its tasks."""
-    return {kind: known.noun for kind, known in _handlers.items()}
+    return {kind: known.entity_type for kind, known in _handlers.items()}
 
 
 def failed(task: Task) -> None:

@@ -17,17 +17,17 @@ import structlog
 from billiard.exceptions import SoftTimeLimitExceeded
 from django.utils import timezone
 
-from bureau.kernel.errand import on_behalf_of
+from bureau.kernel.actor_context import on_behalf_of
 from bureau.kernel.errors import BureauError
 from bureau.kernel.events.models import Level
-from bureau.kernel.jobs import settling
-from bureau.kernel.jobs.claiming import lease_end, take
-from bureau.kernel.jobs.heartbeat import beating
+from bureau.kernel.jobs import transitions
+from bureau.kernel.jobs.claims import claim_task, lease_end
+from bureau.kernel.jobs.heartbeat import heartbeat_for
 from bureau.kernel.jobs.models import Job, Task
+from bureau.kernel.jobs.publishing import publish_task_event
 from bureau.kernel.jobs.registry import handler_of
-from bureau.kernel.jobs.settling import locked
-from bureau.kernel.jobs.status import TaskStatus, asked_wait, retry_delay
-from bureau.kernel.jobs.telling import tell_task
+from bureau.kernel.jobs.status import TaskStatus, requested_delay, retry_delay
+from bureau.kernel.jobs.transitions import lock_job
 from bureau.kernel.trace import tracing
 
 log = structlog.get_logger(__name__)
@@ -68,7 +68,7 @@ class TaskRun:
         """
         with self._job():
             self._write(progress=percent)
-            tell_task(self.task, "PROGRESS", message, progress=percent, payload=payload)
+            publish_task_event(self.task, "PROGRESS", message, progress=percent, payload=payload)
 
     def log(
         self, message: str, *, level: str = Level.INFO, type: str = "LOG", **facts: Any
@@ -78,9 +78,9 @@ class TaskRun:
         Raises:
             Stopped: the task is no longer ours.
         """
-        with locked(self.task.job_id, settles=False):
+        with lock_job(self.task.job_id, settles=False):
             self._must_hold()
-            tell_task(self.task, type, message, level=level, payload=facts)
+            publish_task_event(self.task, type, message, level=level, payload=facts)
 
     def checkpoint(self) -> None:
         """Raise Stopped if the lease is lost; cheap, for use inside loops."""
@@ -95,23 +95,23 @@ class TaskRun:
             Stopped: the task is no longer ours; nothing of the block is kept.
         """
         self.checkpoint()
-        with locked(self.task.job_id, settles=False) as job:
+        with lock_job(self.task.job_id, settles=False) as job:
             outcome = Outcome(job)
             yield outcome
             told = {"message": outcome.message, "payload": outcome.payload}
-            if not settling.succeed(job, self.task, outcome.result, told):
+            if not transitions.complete(job, self.task, outcome.result, told):
                 self._lose()
         self.finished = True
 
     def _job(self) -> AbstractContextManager[Job]:
         """The job's lock; nobody can take the lease before we commit."""
         self.checkpoint()
-        return locked(self.task.job_id, settles=self.task.counts)
+        return lock_job(self.task.job_id, settles=self.task.counts)
 
     def _write(self, **fields: Any) -> None:
         """Write the task if it is still ours (the caller holds the job's lock)."""
         fields["updated_at"] = timezone.now()
-        if not settling.HELD.set(fields, id=self.task.pk, lease=self.lease):
+        if not transitions.HELD.set(fields, id=self.task.pk, lease=self.lease):
             self._lose()
         for name, value in fields.items():
             setattr(self.task, name, value)
@@ -138,11 +138,11 @@ class TaskRun:
 
 def claim(task_id: int, worker: str = "") -> TaskRun | None:
     """Take a waiting task; None when there is nothing to take (done, taken, cancelled, not yet)."""
-    task = take(task_id, worker)
+    task = claim_task(task_id, worker)
     return TaskRun(task, task.lease) if task and task.lease else None
 
 
-def _errand(task: Task) -> AbstractContextManager[object]:
+def _actor_context(task: Task) -> AbstractContextManager[object]:
     """A kind is called after its desk: `insights.describe`."""
     owner: int | None = task.job_owner  # type: ignore[attr-defined]  # a column of the claim
     return on_behalf_of(task.kind.partition(".")[0], owner)
@@ -157,7 +157,7 @@ def run_task(task_id: int, worker: str = "") -> None:
     run = claim(task_id, worker)
     if run is None:
         return
-    with tracing(run.task.trace_id), _errand(run.task), beating(run.renew):
+    with tracing(run.task.trace_id), _actor_context(run.task), heartbeat_for(run.renew):
         try:
             handler_of(run.task.kind).function(run)
             if not run.finished:
@@ -166,7 +166,7 @@ def run_task(task_id: int, worker: str = "") -> None:
         except Stopped:
             log.info("task_stopped", task=task_id, kind=run.task.kind)
         except BureauError as error:
-            wait = asked_wait(error)
+            wait = requested_delay(error)
             _end_with(run, error.code, error.message, retry=error.temporary, least_wait=wait)
         except SoftTimeLimitExceeded:
             _end_with(run, "TIMEOUT", "The task took longer than its queue allows.", retry=False)
@@ -180,14 +180,16 @@ def _end_with(run: TaskRun, code: str, message: str, *, retry: bool, least_wait:
     """Write a failure, or put the task back for another try, unless it is no longer ours."""
     task = run.task
     try:
-        with locked(task.job_id):
+        with lock_job(task.job_id):
             run._must_hold()
             if retry and task.attempt < task.max_attempts:
                 delay = max(retry_delay(task.attempt), least_wait)
-                settling.put_back(task, delay=delay, error_code=code, error_message=message)
+                transitions.requeue(task, delay=delay, error_code=code, error_message=message)
                 text = f"{message} Trying again in {delay:.0f} s."
-                tell_task(task, "RETRY", text, level=Level.WARNING, payload={"error_code": code})
+                publish_task_event(
+                    task, "RETRY", text, level=Level.WARNING, payload={"error_code": code}
+                )
             else:
-                settling.fail_task(task, code, message)
+                transitions.fail_task(task, code, message)
     except Stopped:
         log.info("task_stopped", task=task.pk, kind=task.kind)

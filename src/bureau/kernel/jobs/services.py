@@ -14,10 +14,10 @@ from django.utils import timezone
 
 from bureau.kernel.accounts.models import User
 from bureau.kernel.errors import Conflict
-from bureau.kernel.jobs import hints
+from bureau.kernel.jobs import dispatch
 from bureau.kernel.jobs.models import Job, Task
 from bureau.kernel.jobs.registry import handler_of
-from bureau.kernel.jobs.status import TaskStatus, offer_delay
+from bureau.kernel.jobs.status import TaskStatus, redispatch_delay
 from bureau.kernel.prepared import insert
 from bureau.kernel.trace import current_trace_id
 
@@ -93,22 +93,22 @@ def enqueue(
             counts=counts,
             after=after,
             max_attempts=handler.max_attempts,
-            offer_at=now + timedelta(seconds=offer_delay(0, settings.BUREAU_LEASE_SECONDS)),
+            offer_at=now + timedelta(seconds=redispatch_delay(0, settings.BUREAU_LEASE_SECONDS)),
             trace_id=job.trace_id,
         )
     )
     if after is None or after.status == TaskStatus.SUCCESS:
-        offer_after_commit(task)
+        dispatch_after_commit(task)
     return task
 
 
-def offer_after_commit(task: Task) -> None:
+def dispatch_after_commit(task: Task) -> None:
     """Send the hint for a task once the current transaction is committed."""
     transaction.on_commit(lambda: _offer(task))
 
 
 def _offer(task: Task) -> None:
     """Send the hint; one that is known to be lost is sent by the next sweep, not after a lease."""
-    if not hints.send_hint(task):
+    if not dispatch.dispatch_task(task):
         unsent = Task.objects.filter(pk=task.pk, status=TaskStatus.PENDING, offers=0)
         unsent.update(offer_at=timezone.now())

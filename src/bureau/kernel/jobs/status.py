@@ -83,13 +83,13 @@ def retry_delay(attempt: int) -> float:
     return float(min(2 ** min(attempt, 10), 300))
 
 
-def asked_wait(error: BureauError) -> float:
+def requested_delay(error: BureauError) -> float:
     """Seconds that whoever failed asked to wait (`Retry-After`), at most an hour; 0 if unsaid."""
     asked = error.headers.get("Retry-After", "")
     return float(min(int(asked), 3_600)) if asked.isascii() and asked.isdigit() else 0.0
 
 
-def offer_delay(offers: int, lease_seconds: int) -> float:
+def redispatch_delay(offers: int, lease_seconds: int) -> float:
     """Seconds until a pending task is offered again: a lease, doubled with each offer, to an hour.
 
     A task waits either because its message was lost, or because the queue is long; the doubling

@@ -9,7 +9,9 @@ from bureau.kernel.notify import services
 MOST_TRIES = 6
 
 
-@handler(services.DELIVER, queue="notifications", noun="notification", max_attempts=MOST_TRIES)
+@handler(
+    services.DELIVER, queue="notifications", entity_type="notification", max_attempts=MOST_TRIES
+)
 def deliver(run: TaskRun) -> None:
     """Hand one message to its carrier."""
     last_try = run.task.attempt >= run.task.max_attempts

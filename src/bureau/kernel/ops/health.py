@@ -51,7 +51,7 @@ class Finding:
 class Probe:
     """One thing to ask. `ask` returns a value or raises; `patience_ms` is what it always takes."""
 
-    noun: str
+    entity_type: str
     ask: Callable[[], Any]
     patience_ms: float = 0.0
 
@@ -117,10 +117,14 @@ class Examiner:
             answer = self._question(probe)
             failure = answer.exception(timeout=self._deadline)
         except TimeoutError:
-            return _ill(probe, started, f"The {probe.noun} did not answer in time.", "timeout")
+            return _ill(
+                probe, started, f"The {probe.entity_type} did not answer in time.", "timeout"
+            )
         if failure is not None:
             # whatever a driver raised means the same to the caller
-            return _ill(probe, started, f"The {probe.noun} cannot be reached.", repr(failure))
+            return _ill(
+                probe, started, f"The {probe.entity_type} cannot be reached.", repr(failure)
+            )
         return _well(probe, started, answer.result())
 
     def _question(self, probe: Probe) -> Future[Any]:
@@ -134,13 +138,13 @@ class Examiner:
 def _well(probe: Probe, started: float, value: Any) -> Finding:
     took = _milliseconds_since(started)
     if took - probe.patience_ms > SLOW_MS:
-        log.warning(f"{probe.noun} health check latency is high", latency_ms=took)
+        log.warning(f"{probe.entity_type} health check latency is high", latency_ms=took)
     return Finding(took, value=value)
 
 
 def _ill(probe: Probe, started: float, problem: str, cause: str) -> Finding:
     took = _milliseconds_since(started)
-    log.error("health check failed", probe=probe.noun, cause=cause, latency_ms=took)
+    log.error("health check failed", probe=probe.entity_type, cause=cause, latency_ms=took)
     return Finding(took, problem)
 
 

@@ -35,7 +35,7 @@ _REFUSED = {
 }
 
 
-class HouseSchema(OpenAPISchema):
+class BureauSchema(OpenAPISchema):
     """Adds refusals and ways to sign in, names operations uniquely, leaves HEAD out."""
 
     def methods(self, operations: list[Operation]) -> dict[str, Any]:
@@ -64,8 +64,8 @@ class HouseSchema(OpenAPISchema):
         return {"schemas": self.schemas, "securitySchemes": SECURITY_SCHEMES}
 
 
-class HouseAPI(NinjaAPI):
-    """A Ninja API that reads with care and whose document is a `HouseSchema`.
+class BureauAPI(NinjaAPI):
+    """A Ninja API that reads with care and whose document is a `BureauSchema`.
 
     Args:
         namespace: how `reverse` calls its routes.
@@ -87,7 +87,7 @@ class HouseAPI(NinjaAPI):
         self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
     ) -> OpenAPISchema:
         """The document; `path_prefix` defaults to where the API is mounted."""
-        return HouseSchema(self, path_prefix or self.get_root_path(path_params or {}))
+        return BureauSchema(self, path_prefix or self.get_root_path(path_params or {}))
 
     def get_openapi_operation_id(self, operation: Operation) -> str:
         """`<room>_<function>`, for example `accounts_login`."""

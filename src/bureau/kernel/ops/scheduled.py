@@ -10,7 +10,7 @@ from bureau.kernel.events.relay_inbox import forget_old_messages
 from bureau.kernel.events.sealing import seal_events
 from bureau.kernel.files.services import sweep_orphans
 from bureau.kernel.jobs.celery_app import app
-from bureau.kernel.jobs.sweep import sweep
+from bureau.kernel.jobs.reaper import sweep
 from bureau.kernel.ops.maintenance import maintain_database
 
 

@@ -6,14 +6,14 @@ few that every request or every task runs are kept compiled; a call only binds i
     _NAMED = Prepared(lambda: User.objects.filter(username=Given("name")))
     _NAMED.first(name="dora")
 
-Those that nobody waits for go to the server with the next ones in a `gathering` block.
+Those that nobody waits for go to the server with the next ones in a `pipelined` block.
 
 Everything else stays a plain query set.
 """
 
 from __future__ import annotations
 
-from bureau.kernel.prepared.binding import Asked, Given, gathering, send_later, send_together
+from bureau.kernel.prepared.binding import Asked, Given, pipelined, send_later, send_together
 from bureau.kernel.prepared.reading import Prepared, PreparedSql
 from bureau.kernel.prepared.writing import (
     PreparedUpdate,
@@ -29,10 +29,10 @@ __all__ = [
     "Prepared",
     "PreparedSql",
     "PreparedUpdate",
-    "gathering",
     "insert",
     "insert_later",
     "insert_unless_taken",
+    "pipelined",
     "save_fields",
     "send_later",
     "send_together",

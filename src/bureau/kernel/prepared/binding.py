@@ -70,12 +70,12 @@ def send_together(*asked: Asked[Any]) -> list[Any]:
     return answers[len(waiting) :]
 
 
-# what waits in a `gathering` block; None outside one
+# what waits in a `pipelined` block; None outside one
 _waiting: ContextVar[list[Asked[Any]] | None] = ContextVar("waiting", default=None)
 
 
 def send_later(asked: Asked[Any]) -> None:
-    """Send a statement whose answer nobody waits for with the next one of a `gathering` block;
+    """Send a statement whose answer nobody waits for with the next one of a `pipelined` block;
     outside such a block, at once."""
     waiting = _waiting.get()
     if waiting is None:
@@ -85,7 +85,7 @@ def send_later(asked: Asked[Any]) -> None:
 
 
 @contextmanager
-def gathering() -> Iterator[None]:
+def pipelined() -> Iterator[None]:
     """What is `send_later` inside the block goes to the server with the statement after it, prepared
     or not, or at the end of the block: the database sees all in the order in which it was said.
 

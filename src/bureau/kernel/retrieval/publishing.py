@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from django.db.models import QuerySet
 
-from bureau.kernel.errand import current_errand, on_behalf_of
+from bureau.kernel.actor_context import current_actor, on_behalf_of
 from bureau.kernel.retrieval.models import Chunk, ChunkVector, Collection, EmbeddingSpace
 from bureau.kernel.retrieval.vectors import EmbeddingMismatch, embed_chunks
 
@@ -39,7 +39,7 @@ def embed_for(collection: Collection, embedder: Embedder, chunks: list[Chunk]) -
     Raises:
         EmbeddingMismatch, ProviderError: see `embed_chunks`.
     """
-    with on_behalf_of(collection.desk, current_errand().user):
+    with on_behalf_of(collection.desk, current_actor().user):
         return embed_chunks(embedder, chunks)
 
 

@@ -11,7 +11,7 @@ from bureau.kernel.retrieval.reading import DocumentUnreadable
 from bureau.kernel.retrieval.services import INGEST
 
 
-@handler(INGEST, queue="rag", noun="document")
+@handler(INGEST, queue="rag", entity_type="document")
 def ingest_document(run: TaskRun) -> None:
     """Read a document, cut it into passages, embed them and make them searchable."""
     document = Document.objects.filter(pk=run.params["document"]).select_related("file").first()

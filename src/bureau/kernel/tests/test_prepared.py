@@ -23,10 +23,10 @@ from bureau.kernel.prepared import (
     Prepared,
     PreparedSql,
     PreparedUpdate,
-    gathering,
     insert,
     insert_later,
     insert_unless_taken,
+    pipelined,
     save_fields,
     send_together,
 )
@@ -104,7 +104,7 @@ def test_several_questions_go_together(dora: User) -> None:
 
 def test_what_nobody_waits_for_goes_with_the_next_statement(dora: User) -> None:
     job, other = insert(Job(kind="test")), Job(kind="other")
-    with CaptureQueriesContext(connection) as asked, transaction.atomic(), gathering():
+    with CaptureQueriesContext(connection) as asked, transaction.atomic(), pipelined():
         job.kind = "told"
         save_fields(job, "kind")
         insert_later(other)
@@ -125,7 +125,7 @@ def test_what_nobody_waits_for_goes_with_the_next_statement(dora: User) -> None:
 def test_a_gathered_failure_is_raised_where_it_is_sent() -> None:
     job = insert(Job(kind="test"))
     Job.objects.all().delete()
-    with pytest.raises(DatabaseError, match="no Job"), transaction.atomic(), gathering():
+    with pytest.raises(DatabaseError, match="no Job"), transaction.atomic(), pipelined():
         save_fields(job, "kind")
         emit("prepared:1", "TOLD")
         assert list(Job.objects.all())
@@ -133,19 +133,19 @@ def test_a_gathered_failure_is_raised_where_it_is_sent() -> None:
 
 
 def test_nothing_is_sent_of_a_block_that_raises() -> None:
-    with pytest.raises(ValueError, match="enough"), transaction.atomic(), gathering():
+    with pytest.raises(ValueError, match="enough"), transaction.atomic(), pipelined():
         emit("prepared:1", "TOLD")
         raise ValueError("enough")
     assert not Event.objects.exists()
 
 
 def test_a_block_within_a_block_comes_after_what_was_said_before_it() -> None:
-    with transaction.atomic(), gathering():
+    with transaction.atomic(), pipelined():
         emit("prepared:1", "FIRST")
-        with pytest.raises(ValueError, match="enough"), transaction.atomic(), gathering():
+        with pytest.raises(ValueError, match="enough"), transaction.atomic(), pipelined():
             emit("prepared:1", "LOST")
             raise ValueError("enough")
-        with transaction.atomic(), gathering():
+        with transaction.atomic(), pipelined():
             emit("prepared:1", "SECOND")
         emit("prepared:1", "THIRD")
     told = Event.objects.order_by("id").values_list("type", flat=True)

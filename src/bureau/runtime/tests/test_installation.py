@@ -161,7 +161,7 @@ def test_the_status_names_every_process_with_its_memory(
         status = running_status(data)
         usages = usage_of(status)
         names = {usage.name for usage in usages}
-        assert {"supervisor", "postgres", "valkey", "web", "worker", "guard"} <= names
+        assert {"supervisor", "postgres", "valkey", "web", "worker", "watchdog"} <= names
         assert all(usage.rss > 0 and usage.uptime >= 0 for usage in usages)
         assert status.first_page_after is not None
         table = "\n".join(status_lines(status, usages))

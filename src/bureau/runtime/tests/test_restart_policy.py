@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bureau.runtime.keeper import RestartPolicy, describe_exit
+from bureau.runtime.launcher import RestartPolicy, describe_exit
 
 POLICY = RestartPolicy()
 times = st.lists(st.floats(0, 1000), max_size=10)

@@ -8,15 +8,15 @@ from pathlib import Path
 import psutil  # type: ignore[import-untyped]  # ships without annotations
 import pytest
 
-from bureau.runtime.guard import Guard
 from bureau.runtime.processes import ProcessIdentity, is_alive
 from bureau.runtime.tests.helpers import Driver, all_gone, eventually, python_program
+from bureau.runtime.watchdog import Watchdog
 
 PROGRAM = """
 import os, sys
 from bureau.runtime.children import Child
 from bureau.runtime.errors import OperatorError
-from bureau.runtime.keeper import RestartPolicy
+from bureau.runtime.launcher import RestartPolicy
 from bureau.runtime.output import Printer
 from bureau.runtime.processes import Command
 from bureau.runtime.supervisor import Supervisor
@@ -180,15 +180,15 @@ def test_nothing_stays_when_the_supervisor_is_killed(tmp_path: Path) -> None:
 
 
 def test_a_killed_guard_is_replaced() -> None:
-    guard = Guard()
-    guard.watch([])
+    watchdog = Watchdog()
+    watchdog.watch([])
     (first,) = _shells()
     first.kill()
     assert eventually(lambda: not is_alive(first))
-    guard.watch([])
+    watchdog.watch([])
     (second,) = [process for process in _shells() if is_alive(process)]
     assert second.pid != first.pid
-    guard.dismiss()
+    watchdog.dismiss()
     assert eventually(lambda: not is_alive(second))
 
 

@@ -14,11 +14,11 @@ from bureau.desks.grievances.api import cases, files, filing, officers, proofs, 
 from bureau.desks.grievances.helpdesk import api as helpdesk
 from bureau.kernel.errors import BureauError
 from bureau.kernel.ops.health import VERSION
-from bureau.kernel.ops.openapi import HouseAPI
+from bureau.kernel.ops.openapi import BureauAPI
 from bureau.kernel.ops.serving import answer_failures, endpoints
 from bureau.kernel.trace import current_trace_id
 
-api = HouseAPI(
+api = BureauAPI(
     title="Bureau grievances",
     version=VERSION,
     description="Complaints: filing, following and answering them.",

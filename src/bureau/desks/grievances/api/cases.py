@@ -9,11 +9,11 @@ from ninja import Query, Router
 from bureau.desks.grievances import access, schemas, shapes
 from bureau.desks.grievances.api.files import shown_files
 from bureau.desks.grievances.callers import DeskRequest, known
+from bureau.desks.grievances.cases.complainant_details import complete
+from bureau.desks.grievances.cases.reading import history_of, note_opened
+from bureau.desks.grievances.cases.status_changes import change_status
+from bureau.desks.grievances.intake.reviewing import review
 from bureau.desks.grievances.models import Grievance
-from bureau.desks.grievances.services.complainants import complete
-from bureau.desks.grievances.services.reading import history_of, note_opened
-from bureau.desks.grievances.services.reviewing import review
-from bureau.desks.grievances.services.status import change_status
 from bureau.kernel.errors import InvalidInput, NotAllowed
 from bureau.kernel.ops.parsing import json_of
 

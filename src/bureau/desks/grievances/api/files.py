@@ -9,10 +9,10 @@ from ninja import File, Form, Query, Router, Status, UploadedFile
 
 from bureau.desks.grievances import access, shapes
 from bureau.desks.grievances.callers import Caller, DeskRequest, known
+from bureau.desks.grievances.cases.attachments import Received, receive_files
 from bureau.desks.grievances.ids import MAX_LENGTH
-from bureau.desks.grievances.media import MB
+from bureau.desks.grievances.media.kinds import MB
 from bureau.desks.grievances.models import Attachment, FileState, FileType, Grievance
-from bureau.desks.grievances.services.attachments import Received, receive_files
 from bureau.kernel.errors import InvalidInput, NotFound
 from bureau.kernel.files.services import file_response
 

@@ -10,11 +10,11 @@ from ninja import Router, Status
 
 from bureau.desks.grievances import schemas
 from bureau.desks.grievances.callers import DeskRequest, Scope, anyone, write_token
-from bureau.desks.grievances.requests import Form, read_form
-from bureau.desks.grievances.sensitive import detect
-from bureau.desks.grievances.services.drafts import start_draft
-from bureau.desks.grievances.services.intake import receive_complaint
-from bureau.desks.grievances.services.limits import FILING_BY_ADDRESS, against_address, spend
+from bureau.desks.grievances.classification.sensitivity import detect
+from bureau.desks.grievances.intake.drafts import start_draft
+from bureau.desks.grievances.intake.forms import Form, read_form
+from bureau.desks.grievances.intake.limits import FILING_BY_ADDRESS, against_address, spend
+from bureau.desks.grievances.intake.submission import receive_complaint
 
 router = Router(tags=["grievances"])
 Shape = dict[str, Any]

@@ -11,11 +11,11 @@ from ninja import Router
 
 from bureau.desks.grievances import access, schemas, shapes
 from bureau.desks.grievances.callers import Caller, DeskRequest, known, officer, service_or_officer
-from bureau.desks.grievances.catalogue import Kind, kinds
-from bureau.desks.grievances.services.accuracy import accuracy_by_category
-from bureau.desks.grievances.services.reviewing import confirm
-from bureau.desks.grievances.services.search import FILTERS, matching
-from bureau.desks.grievances.services.sheets import sheet_rows
+from bureau.desks.grievances.cases.search import FILTERS, matching
+from bureau.desks.grievances.classification.catalogue import Kind, kinds
+from bureau.desks.grievances.intake.reviewing import confirm
+from bureau.desks.grievances.reports.accuracy import accuracy_by_category
+from bureau.desks.grievances.reports.sheets import sheet_rows
 from bureau.kernel.accounts.auth import BEARER, credentials_in
 from bureau.kernel.accounts.paging import page_of
 

@@ -8,9 +8,9 @@ from ninja import Router
 
 from bureau.desks.grievances import access, schemas
 from bureau.desks.grievances.callers import DeskRequest, Scope, anyone, known, write_token
-from bureau.desks.grievances.services.codes import check_code, send_code
-from bureau.desks.grievances.services.receipts import prove, receipt_with, token_for
-from bureau.desks.grievances.services.rooms import room_token
+from bureau.desks.grievances.intake.one_time_codes import check_code, send_code
+from bureau.desks.grievances.intake.receipts import prove, receipt_with, token_for
+from bureau.desks.grievances.socket_tokens import room_token
 
 router = Router(tags=["grievances"])
 Shape = dict[str, Any]

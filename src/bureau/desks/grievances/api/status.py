@@ -12,7 +12,7 @@ from ninja.decorators import decorate_view
 
 from bureau.desks.grievances import access, schemas, shapes
 from bureau.desks.grievances.callers import DeskRequest, service
-from bureau.desks.grievances.services.relays import relay_status
+from bureau.desks.grievances.cases.bot_reports import relay_status
 from bureau.kernel.ops.health import DATABASE, REDIS, examiner
 
 router = Router(tags=["grievances"])

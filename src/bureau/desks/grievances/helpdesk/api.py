@@ -11,25 +11,25 @@ from ninja import Query, Router
 
 from bureau.desks.grievances.access import filed_cases_of
 from bureau.desks.grievances.callers import Caller, DeskRequest, known, officer
+from bureau.desks.grievances.cases.reading import note_opened, recordings_of, translations_of
 from bureau.desks.grievances.helpdesk import access, schemas, shapes
-from bureau.desks.grievances.helpdesk.clock import Rule
 from bureau.desks.grievances.helpdesk.models import Holiday, Ticket, Track
 from bureau.desks.grievances.helpdesk.services.actions import Request, act
-from bureau.desks.grievances.helpdesk.services.clocks import steps
 from bureau.desks.grievances.helpdesk.services.duplicates import suggest
 from bureau.desks.grievances.helpdesk.services.erasing import erase_case
-from bureau.desks.grievances.helpdesk.services.figures import figures
-from bureau.desks.grievances.helpdesk.services.identity import (
+from bureau.desks.grievances.helpdesk.services.rules import add_holiday, change_rule, remove_holiday
+from bureau.desks.grievances.helpdesk.services.searching import FILTERS, matching
+from bureau.desks.grievances.helpdesk.tickets.clock import Rule
+from bureau.desks.grievances.helpdesk.tickets.clocks import steps
+from bureau.desks.grievances.helpdesk.tickets.identity import (
     end_reveal,
     identity_of,
     reveal_identity,
     spoken_by,
 )
-from bureau.desks.grievances.helpdesk.services.rules import add_holiday, change_rule, remove_holiday
-from bureau.desks.grievances.helpdesk.services.searching import FILTERS, matching
-from bureau.desks.grievances.helpdesk.workflow import rules_of
-from bureau.desks.grievances.places import within
-from bureau.desks.grievances.services.reading import note_opened, recordings_of, translations_of
+from bureau.desks.grievances.helpdesk.tickets.workflow import rules_of
+from bureau.desks.grievances.reports.figures import figures
+from bureau.desks.grievances.routing.places import within
 from bureau.desks.grievances.shapes import case_shape, recording_shape, translation_shape
 from bureau.kernel.accounts.models import User
 from bureau.kernel.accounts.paging import page_of

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
-from bureau.desks.grievances.helpdesk.workcalendar import parse_days, parse_hours
+from bureau.desks.grievances.helpdesk.tickets.workcalendar import parse_days, parse_hours
 
 if TYPE_CHECKING:
     from bureau.environment import Environment

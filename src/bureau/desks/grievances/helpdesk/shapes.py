@@ -6,12 +6,12 @@ from datetime import date, datetime
 from typing import Any
 
 from bureau.desks.grievances.helpdesk.bikram import bikram_sambat
-from bureau.desks.grievances.helpdesk.clock import Rule, Step
 from bureau.desks.grievances.helpdesk.models import Holiday, Ticket, TicketNote
-from bureau.desks.grievances.helpdesk.services.clocks import lateness
 from bureau.desks.grievances.helpdesk.services.duplicates import Suggestion
-from bureau.desks.grievances.helpdesk.workflow import state_of
-from bureau.desks.grievances.places import Place, place_with
+from bureau.desks.grievances.helpdesk.tickets.clock import Rule, Step
+from bureau.desks.grievances.helpdesk.tickets.clocks import lateness
+from bureau.desks.grievances.helpdesk.tickets.workflow import state_of
+from bureau.desks.grievances.routing.places import Place, place_with
 from bureau.desks.grievances.shapes import row_shape
 from bureau.kernel.events.models import Event
 from bureau.kernel.vault.models import Reveal

@@ -7,11 +7,11 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from bureau.desks.grievances.cases.complainants import FIELDS
 from bureau.desks.grievances.helpdesk.models import TicketNote
 from bureau.desks.grievances.helpdesk.services.erasing import erase_complainant
-from bureau.desks.grievances.helpdesk.services.identity import reveals_of
+from bureau.desks.grievances.helpdesk.tickets.identity import reveals_of
 from bureau.desks.grievances.models import Change, Complainant, Grievance
-from bureau.desks.grievances.services.people import FIELDS
 from bureau.kernel.vault.shredders import Person
 
 

@@ -22,7 +22,7 @@ from kombu.connection import Connection
 from psycopg import sql
 from redis import Redis
 
-from bureau.kernel.events.relay_outlets import exchange_named
+from bureau.kernel.events.relay_publishers import exchange_named
 from bureau.runtime.datadir import DataDirectory
 from bureau.runtime.postgres import PostgresServer
 from bureau.runtime.valkey import ValkeyServer

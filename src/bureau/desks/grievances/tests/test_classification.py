@@ -13,18 +13,16 @@ from django.core.management import call_command
 from pydantic import SecretStr
 from tests.fixtures import SetEnvironment
 
-from bureau.desks.grievances import catalogue
-from bureau.desks.grievances.classify import builtin, model
-from bureau.desks.grievances.classify.labelled import glossary, lessons, romanised, sentences
-from bureau.desks.grievances.classify.measuring import (
+from bureau.desks.grievances.classification import builtin, catalogue, classifying, model
+from bureau.desks.grievances.classification.labelled import glossary, lessons, romanised, sentences
+from bureau.desks.grievances.classification.measuring import (
     cross_validated,
     report,
     share,
 )
-from bureau.desks.grievances.classify.summary import sentences_of, summary_of
-from bureau.desks.grievances.classify.wording import pieces
+from bureau.desks.grievances.classification.summary import sentences_of, summary_of
+from bureau.desks.grievances.classification.wording import pieces
 from bureau.desks.grievances.models import Grievance
-from bureau.desks.grievances.services import classification
 from bureau.desks.grievances.tests.conftest import COMPLAINT, Visitor
 from bureau.kernel.ai.ports import ProviderError
 from bureau.kernel.ai.registry import embedder
@@ -64,7 +62,7 @@ def test_the_built_in_classifier_is_right_often_enough_on_sentences_it_has_not_s
         own = [one for one in judged if one.sentence.language == language]
         assert share(own, lambda one: one.is_right) >= 0.75
         assert share(own, lambda one: one.sentence.key in one.ranked[:3]) >= 0.92
-    sure = [one for one in judged if one.confidence >= classification.SURE]
+    sure = [one for one in judged if one.confidence >= classifying.SURE]
     # what is called sure is right more often than the rest
     assert share(sure, lambda one: one.is_right) > share(judged, lambda one: one.is_right)
     text = report(judged)
@@ -171,7 +169,7 @@ def test_a_real_model_server_fills_the_form_in(
     local_server: str, use_model: Callable[[str], None]
 ) -> None:
     use_model(local_server)
-    helper = classification.language_model()
+    helper = classifying.language_model()
     assert helper is not None
     # the small model is far too small to be right: the form is what is tested
     some = catalogue.shipped()[:4]
@@ -298,5 +296,5 @@ def test_a_model_that_is_down_for_now_is_asked_again_later(
 def test_complaints_reach_no_model_outside_unless_allowed(environment: SetEnvironment) -> None:
     environment(ai_provider="openai", openai_api_key=SecretStr("sk-test-key-of-nobody"))
     with pytest.raises(ProviderError) as refused:
-        classification.suggest("Dust.")
+        classifying.suggest("Dust.")
     assert refused.value.reason == "residency"

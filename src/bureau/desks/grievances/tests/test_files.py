@@ -12,7 +12,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from bureau.desks.grievances.media import MAX_UNPACKED, MB
+from bureau.desks.grievances.media.kinds import MAX_UNPACKED, MB
 from bureau.desks.grievances.models import Attachment
 from bureau.desks.grievances.tests import pictures
 from bureau.desks.grievances.tests.conftest import Visitor

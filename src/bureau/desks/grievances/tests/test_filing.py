@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from bureau.desks.grievances.intake.limits import FILING_BY_ADDRESS
 from bureau.desks.grievances.models import Change, Grievance, Guess, Office, Receipt
-from bureau.desks.grievances.services.limits import FILING_BY_ADDRESS
 from bureau.desks.grievances.tests.conftest import COMPLAINT, Visitor, account
 from bureau.desks.grievances.tests.pictures import jpeg
 from bureau.kernel.accounts.models import Role
@@ -134,7 +134,7 @@ def test_the_event_of_the_filing_holds_no_word_of_it(filed: dict[str, Any]) -> N
 
 
 def test_filing_is_limited_by_address_and_not_for_bots(nobody: Visitor, bot: Visitor) -> None:
-    from bureau.desks.grievances.services.limits import against
+    from bureau.desks.grievances.intake.limits import against
 
     charge = against(FILING_BY_ADDRESS, nobody.address)
     Guess.objects.bulk_create(

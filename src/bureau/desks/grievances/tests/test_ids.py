@@ -10,10 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bureau.desks.grievances import ids
+from bureau.desks.grievances import ids, numbering
+from bureau.desks.grievances.intake.drafts import start_draft
 from bureau.desks.grievances.models import Grievance
-from bureau.desks.grievances.services import naming
-from bureau.desks.grievances.services.drafts import start_draft
 from bureau.desks.grievances.tests.conftest import Visitor
 
 DAY = date(2026, 1, 5)
@@ -69,7 +68,7 @@ def test_a_clash_is_answered_with_another_number(monkeypatch: pytest.MonkeyPatch
     def next_name(kind: str, **_: Any) -> str:
         return f"CM-{next(number)}" if kind == "CM" else names.pop(0)
 
-    monkeypatch.setattr(naming, "new_id", next_name)
+    monkeypatch.setattr(numbering, "new_id", next_name)
     assert start_draft().grievance_id.endswith("0001")
     assert start_draft().grievance_id.endswith("0002")
     assert Grievance.objects.count() == 2

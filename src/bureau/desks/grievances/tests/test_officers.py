@@ -8,9 +8,9 @@ import pytest
 from pydantic import SecretStr
 from tests.fixtures import SetEnvironment
 
+from bureau.desks.grievances.classification.classifying import Suggestion, keep
 from bureau.desks.grievances.models import Correction, Grievance
-from bureau.desks.grievances.services.classification import Suggestion, keep
-from bureau.desks.grievances.services.sheets import harmless
+from bureau.desks.grievances.reports.sheets import harmless
 from bureau.desks.grievances.tests.conftest import COMPLAINT, Visitor
 from bureau.kernel.events.models import Event
 

@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from bureau.desks.grievances.places import place_named, place_with, places, within
+from bureau.desks.grievances.routing.places import place_named, place_with, places, within
 
 NEPALI = re.compile(r"[\u0900-\u097f][\u0900-\u097f .\-]*")
 LATIN = re.compile(r"[A-Z][A-Za-z' .\-]*")

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from bureau.desks.grievances.intake.receipt_codes import content_hash, normalised
 from bureau.desks.grievances.models import Grievance, Guess, OneTimeCode, Receipt
-from bureau.desks.grievances.receipts import content_hash, normalised
 from bureau.desks.grievances.tests.conftest import COMPLAINT, Visitor
 from bureau.kernel.notify.models import Message
 

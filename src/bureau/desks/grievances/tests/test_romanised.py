@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bureau.desks.grievances.classify.labelled import sentences
-from bureau.desks.grievances.romanised import in_devanagari, sound
+from bureau.desks.grievances.classification.labelled import sentences
+from bureau.desks.grievances.classification.romanised import in_devanagari, sound
 
 
 @pytest.mark.parametrize(

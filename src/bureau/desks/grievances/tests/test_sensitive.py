@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bureau.desks.grievances.sensitive import Level, detect
-from bureau.desks.grievances.sensitive.words import ENGLISH, NEPALI
+from bureau.desks.grievances.classification.sensitivity import Level, detect
+from bureau.desks.grievances.classification.sensitivity.words import ENGLISH, NEPALI
 
 WORDS = [
     (kind, level, word.replace("*", ""))

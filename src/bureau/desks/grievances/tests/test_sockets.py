@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 from tests.external_postgres import free_port
 
+from bureau.desks.grievances.classification.classifying import Suggestion, keep
 from bureau.desks.grievances.models import Grievance
-from bureau.desks.grievances.services.classification import Suggestion, keep
 from bureau.desks.grievances.tests.conftest import COMPLAINT, Visitor
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -12,8 +12,8 @@ from django.db import connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bureau.desks.grievances.cases.attachment_processing import Looked, keep_result
 from bureau.desks.grievances.models import Attachment, Change, Grievance, Office
-from bureau.desks.grievances.services.processing import Looked, keep_result
 from bureau.desks.grievances.statuses import FINAL, TRANSITIONS, WORDS, Status, following
 from bureau.desks.grievances.tests import pictures
 from bureau.desks.grievances.tests.conftest import COMPLAINT, Visitor

@@ -13,7 +13,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from bureau.desks.grievances import catalogue, demo
+from bureau.desks.grievances import demo
+from bureau.desks.grievances.classification import catalogue
+from bureau.desks.grievances.intake.retention import clean_up
 from bureau.desks.grievances.models import (
     Category,
     Complainant,
@@ -22,7 +24,6 @@ from bureau.desks.grievances.models import (
     OfficeArea,
     OfficeMember,
 )
-from bureau.desks.grievances.services.retention import clean_up
 from bureau.desks.grievances.tests.conftest import Visitor, account
 from bureau.kernel.accounts.models import Role, User
 from bureau.kernel.errors import InvalidInput

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bureau.desks.grievances.videos import BrokenVideo, cleaned_video
+from bureau.desks.grievances.media.videos import BrokenVideo, cleaned_video
 
 PLACE = "+26.6380+087.9890/"
 

@@ -20,12 +20,12 @@ from bureau.desks.imaging.api.system import CONTRACT_VERSION
 from bureau.desks.imaging.api.system import router as system_router
 from bureau.kernel.errors import BureauError, InvalidInput, NotFound, NotSignedIn
 from bureau.kernel.ops.docs import viewer
-from bureau.kernel.ops.openapi import HouseAPI
+from bureau.kernel.ops.openapi import BureauAPI
 from bureau.kernel.ops.serving import answer_failures, endpoints
 
 TITLE = "医疗影像管理系统 API"
 
-api = HouseAPI(
+api = BureauAPI(
     title=TITLE,
     version=CONTRACT_VERSION,
     description="Imaging studies: search, export, imports, reports and analyses.",

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from bureau.desks.imaging.search.asked import invalid
+from bureau.desks.imaging.search.query import invalid
 from bureau.desks.imaging.shapes import Shape, answer
 from bureau.kernel.accounts.auth import (
     AuthedRequest,

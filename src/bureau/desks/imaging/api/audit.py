@@ -9,7 +9,7 @@ from ninja import Router
 
 from bureau.desks.imaging import access
 from bureau.desks.imaging.api.parameters import paging, text_parameters
-from bureau.desks.imaging.search.asked import MAX_PAGE_SIZE, PAGE_SIZE, invalid, positive
+from bureau.desks.imaging.search.query import MAX_PAGE_SIZE, PAGE_SIZE, invalid, positive
 from bureau.desks.imaging.services import audit
 from bureau.desks.imaging.shapes import Shape, answer, page_shape
 from bureau.kernel.accounts.auth import AuthedRequest

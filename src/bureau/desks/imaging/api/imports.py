@@ -20,7 +20,7 @@ from bureau.desks.imaging.importing.headers import REPORTS, STUDIES, Family
 from bureau.desks.imaging.importing.opening import open_source
 from bureau.desks.imaging.importing.preview import preview
 from bureau.desks.imaging.models import BatchState, ImportBatch, Target
-from bureau.desks.imaging.search.asked import MAX_PAGE_SIZE, PAGE_SIZE, invalid, positive
+from bureau.desks.imaging.search.query import MAX_PAGE_SIZE, PAGE_SIZE, invalid, positive
 from bureau.desks.imaging.services import imports
 from bureau.desks.imaging.shapes import Shape, answer, page_shape
 from bureau.kernel.accounts.auth import AuthedRequest

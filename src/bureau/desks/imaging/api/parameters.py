@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bureau.desks.imaging.search.asked import EXACT, MAX_PAGE_SIZE, MAX_TERM, PAGE_SIZE, SORTS
+from bureau.desks.imaging.search.query import EXACT, MAX_PAGE_SIZE, MAX_TERM, PAGE_SIZE, SORTS
 
 Parameter = dict[str, Any]
 

@@ -11,7 +11,7 @@ from ninja import Router
 from bureau.desks.imaging import access
 from bureau.desks.imaging.api.parameters import paging, text_parameters
 from bureau.desks.imaging.models import Report, ReportStatus
-from bureau.desks.imaging.search.asked import (
+from bureau.desks.imaging.search.query import (
     MAX_PAGE_SIZE,
     PAGE_SIZE,
     one_text,

@@ -10,9 +10,9 @@ from ninja import Router
 
 from bureau.desks.imaging import access
 from bureau.desks.imaging.api.parameters import EXPORT_PARAMETERS, SEARCH_PARAMETERS
-from bureau.desks.imaging.search.asked import Asked, asked_of
 from bureau.desks.imaging.search.finding import Found
 from bureau.desks.imaging.search.options import all_options, options
+from bureau.desks.imaging.search.query import StudyQuery, parse_study_query
 from bureau.desks.imaging.search.reasons import reasons
 from bureau.desks.imaging.services.exports import LIMIT, Export, export_studies
 from bureau.desks.imaging.services.reading import read_study, search_studies
@@ -27,14 +27,14 @@ router = Router(tags=["studies"], auth=access.reader)
 )
 def search(request: AuthedRequest) -> HttpResponse:
     """A page of studies, their exact number and the options of the filters."""
-    asked = asked_of(request.GET)
+    asked = parse_study_query(request.GET)
     found = search_studies(request.auth, asked)
     data = [_item(row, found, asked) for row in found.rows]
     body = page_shape(data, found.total, asked.page, asked.page_size, dict(options(found.state)))
     return answer({**body, **_extras(found, asked)})
 
 
-def _item(row: Shape, found: Found, asked: Asked) -> Shape:
+def _item(row: Shape, found: Found, asked: StudyQuery) -> Shape:
     shape = list_shape(row)
     if asked.why and found.hits is not None:
         everywhere = asked.filter.everywhere
@@ -42,7 +42,7 @@ def _item(row: Shape, found: Found, asked: Asked) -> Shape:
     return shape
 
 
-def _extras(found: Found, asked: Asked) -> Shape:
+def _extras(found: Found, asked: StudyQuery) -> Shape:
     """What the contract does not know comes only to who asked for it."""
     extras: Shape = {} if found.facets is None else {"facets": found.facets}
     if asked.after is not None:
@@ -65,7 +65,7 @@ def filter_options(request: AuthedRequest) -> HttpResponse:
 )
 def export(request: AuthedRequest) -> HttpResponseBase:
     """The studies of a search as a CSV file or a workbook, ten thousand at most."""
-    asked = asked_of(request.GET)
+    asked = parse_study_query(request.GET)
     pseudonymised = request.GET.get("pseudonymised", "").lower() in {"1", "true", "yes"}
     form = request.GET.get("format", "csv")
     return _download(export_studies(request.auth, asked, form, pseudonymised=pseudonymised))

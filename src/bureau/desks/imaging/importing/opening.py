@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bureau.desks.imaging.importing.delimited import DelimitedSource
-from bureau.desks.imaging.importing.ducks import DuckSource
+from bureau.desks.imaging.importing.duckdb_files import DuckSource
 from bureau.desks.imaging.importing.headers import Family
 from bureau.desks.imaging.importing.reading import Source
 from bureau.desks.imaging.importing.workbooks import WorkbookSource

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
 from bureau.desks.imaging.columns import FACETS
-from bureau.desks.imaging.search.asked import Filter
+from bureau.desks.imaging.search.query import Filter
 
 DESCRIPTION_CODE = "hashtextextended(exam_description, 0)"
 

@@ -17,7 +17,6 @@ from django.core.cache import cache
 from django.db import connection
 
 from bureau.desks.imaging.columns import FACETS
-from bureau.desks.imaging.search.asked import Filter
 from bureau.desks.imaging.search.conditions import (
     NEVER,
     Condition,
@@ -27,6 +26,7 @@ from bureau.desks.imaging.search.conditions import (
     other_conditions,
 )
 from bureau.desks.imaging.search.matching import FieldMatch, Hits
+from bureau.desks.imaging.search.query import Filter
 from bureau.desks.imaging.search.state import state_now
 
 REMEMBERED_SECONDS = 24 * 3600

@@ -13,7 +13,6 @@ from typing import Any
 from django.db import connection
 
 from bureau.desks.imaging.columns import COLUMNS
-from bureau.desks.imaging.search.asked import Asked, Filter, invalid
 from bureau.desks.imaging.search.conditions import (
     Condition,
     all_of,
@@ -23,6 +22,7 @@ from bureau.desks.imaging.search.conditions import (
 )
 from bureau.desks.imaging.search.counting import facets_of, total_of
 from bureau.desks.imaging.search.matching import Hits, hits_of
+from bureau.desks.imaging.search.query import Filter, StudyQuery, invalid
 from bureau.desks.imaging.search.state import state_now
 
 # up to here collecting costs a few milliseconds; above, walking meets a page sooner
@@ -51,7 +51,7 @@ class Found:
     hits: Hits | None
 
 
-def find(asked: Asked) -> Found:
+def find(asked: StudyQuery) -> Found:
     """Search.
 
     Raises:
@@ -75,7 +75,7 @@ def meant(asked: Filter, hits: Hits | None, *, walking: bool = False) -> Conditi
     return all_of(parts)
 
 
-def _page(asked: Asked, hits: Hits | None, total: int) -> list[Row]:
+def _page(asked: StudyQuery, hits: Hits | None, total: int) -> list[Row]:
     if hits is not None and hits.is_named and hits.most <= COLLECTED:
         return _collect(asked, _named(asked, hits))
     if total <= COLLECTED and (hits is not None or not asked.filter.only_facets):
@@ -86,7 +86,7 @@ def _page(asked: Asked, hits: Hits | None, total: int) -> list[Row]:
     return _walk(asked, meant(asked.filter, hits, walking=True), asked.offset)
 
 
-def _named(asked: Asked, hits: Hits) -> Condition:
+def _named(asked: StudyQuery, hits: Hits) -> Condition:
     """The studies of each column's texts by that column's index, put together without doubles."""
     others = [*facet_conditions(asked.filter), *other_conditions(asked.filter)]
     parts = [all_of([condition, *others]) for condition in hits.conditions()]
@@ -94,13 +94,13 @@ def _named(asked: Asked, hits: Hits) -> Condition:
     return Condition(sql, tuple(value for part in parts for value in part.values))
 
 
-def _select(asked: Asked, where: Condition) -> str:
+def _select(asked: StudyQuery, where: Condition) -> str:
     # nothing else, so that the index of a name or item has all of it
     column, _ = _ORDERS[asked.sort]
     return f"SELECT exam_id, {column} FROM {TABLE} WHERE {where.sql}"
 
 
-def _collect(asked: Asked, source: Condition) -> list[Row]:
+def _collect(asked: StudyQuery, source: Condition) -> list[Row]:
     """Bring all together first: an index in the order asked for would be walked in vain."""
     order, behind = _order(asked), _behind(asked)
     sql = (
@@ -110,7 +110,7 @@ def _collect(asked: Asked, source: Condition) -> list[Row]:
     return _shown(asked, sql, [*source.values, *behind.values, asked.page_size, _offset(asked)])
 
 
-def _walk(asked: Asked, where: Condition, offset: int) -> list[Row]:
+def _walk(asked: StudyQuery, where: Condition, offset: int) -> list[Row]:
     order, behind = _order(asked), _behind(asked)
     sql = (
         f"SELECT exam_id FROM {TABLE} WHERE {where.sql} AND {behind.sql} "
@@ -120,7 +120,7 @@ def _walk(asked: Asked, where: Condition, offset: int) -> list[Row]:
     return _shown(asked, sql, [*where.values, *behind.values, asked.page_size, skipped])
 
 
-def _jump(asked: Asked) -> list[Row]:
+def _jump(asked: StudyQuery) -> list[Row]:
     """A page of all studies by date: begin on the day it begins, which the kept days tell."""
     descending = asked.sort == "order_datetime_desc"
     day, before = _day_at(asked.offset, descending=descending)
@@ -146,12 +146,12 @@ def _day_at(offset: int, *, descending: bool) -> tuple[date, int]:
     return day, int(before)
 
 
-def _order(asked: Asked) -> str:
+def _order(asked: StudyQuery) -> str:
     column, direction = _ORDERS[asked.sort]
     return f"{column} {direction}, exam_id {direction}"
 
 
-def _behind(asked: Asked) -> Condition:
+def _behind(asked: StudyQuery) -> Condition:
     """True behind the study that `after` names."""
     if not asked.after:
         return Condition("true")
@@ -165,11 +165,11 @@ def _behind(asked: Asked) -> Condition:
     return Condition(f"({column}, exam_id) {sign} (%s, %s)", (row[0], asked.after))
 
 
-def _offset(asked: Asked) -> int:
+def _offset(asked: StudyQuery) -> int:
     return 0 if asked.after is not None else asked.offset
 
 
-def _shown(asked: Asked, numbers: str, values: list[Any]) -> list[Row]:
+def _shown(asked: StudyQuery, numbers: str, values: list[Any]) -> list[Row]:
     """The studies of a page: their numbers come first, so that only these rows are fetched whole."""
     sql = (
         f"SELECT {', '.join(COLUMNS)} FROM ({numbers}) AS page JOIN {TABLE} USING (exam_id) "

@@ -12,9 +12,9 @@ from math import inf
 from django.db import connection
 
 from bureau.desks.imaging.columns import SEARCHED, SEARCHED_TOO
-from bureau.desks.imaging.search.asked import Filter
 from bureau.desks.imaging.search.conditions import Condition, any_of, one_of
 from bureau.desks.imaging.search.folding import fold, fold_case, grams, has_trigram, like_pattern
+from bureau.desks.imaging.search.query import Filter
 from bureau.desks.imaging.search.state import NONE, WRITTEN
 from bureau.desks.imaging.search.typos import resembling
 

@@ -8,9 +8,9 @@ from dataclasses import replace
 from django.db import OperationalError, connection, transaction
 
 from bureau.desks.imaging.importing.indexes import put_back
-from bureau.desks.imaging.search.asked import Asked, Filter
 from bureau.desks.imaging.search.finding import TABLE, find
 from bureau.desks.imaging.search.options import options
+from bureau.desks.imaging.search.query import Filter, StudyQuery
 
 # in Latin letters and in Chinese, long and short: the ways by trigrams and by pairs
 TERMS = ("", "maria", "ng", "王", "電腦斷層")
@@ -22,7 +22,7 @@ def warm_search() -> None:
     put_back()
     _read_studies()
     for term in TERMS:
-        asked = Asked(Filter(q=term))
+        asked = StudyQuery(Filter(q=term))
         options(find(asked).state)
         find(replace(asked, facets=True))
 

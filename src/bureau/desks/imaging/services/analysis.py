@@ -15,8 +15,8 @@ from django.db.models import Avg, F, Q
 
 from bureau.desks.imaging import access
 from bureau.desks.imaging.models import Analysis, Report, Study
-from bureau.desks.imaging.search.asked import invalid
 from bureau.desks.imaging.search.finding import study_row
+from bureau.desks.imaging.search.query import invalid
 from bureau.desks.imaging.services import audit, examination
 from bureau.kernel.accounts.models import User
 from bureau.kernel.ai.ports import Chat, Message

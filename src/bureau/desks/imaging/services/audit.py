@@ -14,8 +14,8 @@ from django.db.models import QuerySet
 
 from bureau.desks.imaging.access import actor_of
 from bureau.desks.imaging.columns import FACETS
-from bureau.desks.imaging.search.asked import Filter
 from bureau.desks.imaging.search.folding import fold_case
+from bureau.desks.imaging.search.query import Filter
 from bureau.kernel.accounts.models import User
 from bureau.kernel.events.log import emit
 from bureau.kernel.events.models import Event

@@ -18,10 +18,10 @@ from django.db import connection, transaction
 
 from bureau.desks.imaging.access import must_pseudonymise
 from bureau.desks.imaging.columns import EXPORT_COLUMNS
-from bureau.desks.imaging.search.asked import Asked, Filter
 from bureau.desks.imaging.search.counting import total_of
 from bureau.desks.imaging.search.finding import meant
 from bureau.desks.imaging.search.matching import hits_of
+from bureau.desks.imaging.search.query import Filter, StudyQuery
 from bureau.desks.imaging.services import audit
 from bureau.desks.imaging.services.pseudonyms import Pseudonyms
 from bureau.desks.imaging.shapes import wire_time
@@ -54,7 +54,7 @@ class Export:
         return self.total > self.rows
 
 
-def export_studies(user: User, asked: Asked, form: str, *, pseudonymised: bool) -> Export:
+def export_studies(user: User, asked: StudyQuery, form: str, *, pseudonymised: bool) -> Export:
     """Write the studies a filter means into a file, newest first or as sorted.
 
     Args:
@@ -90,7 +90,7 @@ class _Counted:
             yield row
 
 
-def _cells(asked: Asked, *, pseudonymised: bool) -> Iterator[Cells]:
+def _cells(asked: StudyQuery, *, pseudonymised: bool) -> Iterator[Cells]:
     change: Callable[[Cells], Cells] = Pseudonyms().of_row if pseudonymised else list
     for row in _rows(asked.filter, asked.sort):
         yield change([_cell(value) for value in row])

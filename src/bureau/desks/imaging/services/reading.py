@@ -5,13 +5,13 @@ from __future__ import annotations
 from django.db import transaction
 
 from bureau.desks.imaging import access
-from bureau.desks.imaging.search.asked import Asked
 from bureau.desks.imaging.search.finding import Found, Row, find
+from bureau.desks.imaging.search.query import StudyQuery
 from bureau.desks.imaging.services import audit
 from bureau.kernel.accounts.models import User
 
 
-def search_studies(user: User, asked: Asked) -> Found:
+def search_studies(user: User, asked: StudyQuery) -> Found:
     """Find a page of studies.
 
     Raises:

@@ -11,8 +11,8 @@ from bureau.desks.imaging.importing import indexes
 from bureau.desks.imaging.importing.headers import STUDIES
 from bureau.desks.imaging.importing.opening import open_source
 from bureau.desks.imaging.models import Study, Text
-from bureau.desks.imaging.search.asked import Asked, Filter
 from bureau.desks.imaging.search.finding import find
+from bureau.desks.imaging.search.query import Filter, StudyQuery
 from bureau.desks.imaging.search.warming import warm_search
 from bureau.desks.imaging.services import imports
 from bureau.desks.imaging.services.rollups import differences
@@ -39,7 +39,7 @@ def test_they_are_the_same_afterwards() -> None:
     with indexes.out_of_the_way(LEAST_ROWS):
         assert not definitions().keys() & NAMES
         fill(50)
-        assert find(Asked(Filter())).total == 50
+        assert find(StudyQuery(Filter())).total == 50
         indexes.build()
     assert definitions() == before
 

@@ -10,9 +10,9 @@ import pytest
 from django.db import connection, transaction
 
 from bureau.desks.imaging.models import State, Study, Text
-from bureau.desks.imaging.search.asked import Asked, Filter
 from bureau.desks.imaging.search.finding import find, meant
 from bureau.desks.imaging.search.matching import hits_of
+from bureau.desks.imaging.search.query import Filter, StudyQuery
 from bureau.desks.imaging.services.rollups import differences
 from bureau.desks.imaging.tests.records import fill
 
@@ -106,7 +106,7 @@ def test_every_way_to_a_page_and_a_total_finds_the_same(monkeypatch: Any, limits
         ):
             expected = _ordered(truth, order)
             for offset in (0, 7, 390):
-                found = find(Asked(asked, sort=sort, offset=offset, page_size=13, facets=True))
+                found = find(StudyQuery(asked, sort=sort, offset=offset, page_size=13, facets=True))
                 assert found.total == len(truth), asked
                 shown = [row["exam_id"] for row in found.rows]
                 assert shown == expected[offset : offset + 13], asked
@@ -164,7 +164,7 @@ def test_a_day_with_many_studies_begins_where_it_begins() -> None:
             equipment_type="t",
             order_datetime=start + timedelta(hours=number * number % 97),
         )
-    whole = [row["exam_id"] for row in find(Asked(Filter(), page_size=60)).rows]
+    whole = [row["exam_id"] for row in find(StudyQuery(Filter(), page_size=60)).rows]
     for offset in range(0, 60, 7):
-        part = find(Asked(Filter(), page_size=7, offset=offset)).rows
+        part = find(StudyQuery(Filter(), page_size=7, offset=offset)).rows
         assert [row["exam_id"] for row in part] == whole[offset : offset + 7]

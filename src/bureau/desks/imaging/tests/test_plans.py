@@ -9,12 +9,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from bureau.desks.imaging.models import Study
-from bureau.desks.imaging.search.asked import Asked, Filter
 from bureau.desks.imaging.search.conditions import one_of
 from bureau.desks.imaging.search.finding import find, meant
 from bureau.desks.imaging.search.folding import fold
 from bureau.desks.imaging.search.matching import IDENTIFIED, hits_of, lookup
 from bureau.desks.imaging.search.options import options
+from bureau.desks.imaging.search.query import Filter, StudyQuery
 from bureau.desks.imaging.tests.records import fill
 
 pytestmark = pytest.mark.django_db
@@ -86,16 +86,16 @@ def test_a_search_is_two_statements_however_often_it_is_made() -> None:
     """Which texts hold the term, and the page: the rest is a sum or remembered."""
     terms = ("王", "smith", "胸部", "CT")
     for term in terms:
-        options(find(Asked(Filter(q=term))).state)
+        options(find(StudyQuery(Filter(q=term))).state)
     for term in terms:
         with CaptureQueriesContext(connection) as asked:
-            found = find(Asked(Filter(q=term)))
+            found = find(StudyQuery(Filter(q=term)))
             options(found.state)
         assert (len(asked), found.total > 0) == (2, True), term
 
 
 def test_a_change_of_studies_is_seen_at_once_in_totals_and_options() -> None:
-    asked = Asked(Filter(q="胸部"))
+    asked = StudyQuery(Filter(q="胸部"))
     before = find(asked)
     options(before.state)
     Study.objects.filter(exam_id=before.rows[0]["exam_id"]).update(exam_status="新")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bureau.desks.imaging.search.asked import Asked, Filter
 from bureau.desks.imaging.search.finding import find
+from bureau.desks.imaging.search.query import Filter, StudyQuery
 from bureau.desks.imaging.search.reasons import reasons
 from bureau.desks.imaging.tests.records import fill, study
 
@@ -30,7 +30,7 @@ SAME = [
 def test_another_spelling_finds_the_name_and_says_so(stored: str, typed: str) -> None:
     fill(30)
     study("spelled", patient_name=stored)
-    found = find(Asked(Filter(q=typed)))
+    found = find(StudyQuery(Filter(q=typed)))
     rows = {row["exam_id"]: row for row in found.rows}
     assert "spelled" in rows, typed
     assert found.hits is not None
@@ -41,6 +41,6 @@ def test_another_spelling_finds_the_name_and_says_so(stored: str, typed: str) ->
 
 def test_numbers_and_other_names_are_not_taken_for_it() -> None:
     study("other", patient_name="Milena", medical_record_no="MÜ-1")
-    assert find(Asked(Filter(q="muller"))).total == 0
-    assert find(Asked(Filter(q="mu-1", everywhere=True))).total == 0
-    assert find(Asked(Filter(q="mü-1", everywhere=True))).total == 1
+    assert find(StudyQuery(Filter(q="muller"))).total == 0
+    assert find(StudyQuery(Filter(q="mu-1", everywhere=True))).total == 0
+    assert find(StudyQuery(Filter(q="mü-1", everywhere=True))).total == 1

@@ -17,7 +17,7 @@ from bureau.desks.insights.spec import ChartData
 from bureau.kernel.accounts.errors import one_error
 from bureau.kernel.ai.ports import Chat, Completion, Message, ProviderAnswerUnusable
 from bureau.kernel.jobs.services import enqueue
-from bureau.kernel.jobs.settling import locked
+from bureau.kernel.jobs.transitions import lock_job
 
 ATTEMPTS = 3
 MAX_TOKENS = 600
@@ -40,7 +40,7 @@ def request_description(image: ImageTask, user_context: str, preference: str) ->
     Raises:
         InvalidInput: the chart is not there yet, or its job was cancelled.
     """
-    with locked(image.chart_job_id) as job:
+    with lock_job(image.chart_job_id) as job:
         image.refresh_from_db()
         if not image.chart_data:
             raise one_error("ImageTask has no chart_data")

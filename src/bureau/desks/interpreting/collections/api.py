@@ -15,8 +15,8 @@ from bureau.desks.interpreting.collections.services.search import find_in
 from bureau.desks.interpreting.services.assistance import DESK
 from bureau.kernel.accounts.auth import AuthedRequest, admin_only, signed_in
 from bureau.kernel.accounts.paging import Page, page_of
+from bureau.kernel.actor_context import on_behalf_of
 from bureau.kernel.ai.ports import ProviderError
-from bureau.kernel.errand import on_behalf_of
 from bureau.kernel.errors import InvalidInput
 
 Shape = dict[str, Any]

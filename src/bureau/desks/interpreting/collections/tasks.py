@@ -10,7 +10,7 @@ from bureau.kernel.jobs.registry import handler
 from bureau.kernel.jobs.runner import TaskRun
 
 
-@handler(INDEX, queue="rag", noun="collection_item")
+@handler(INDEX, queue="rag", entity_type="collection_item")
 def index(run: TaskRun) -> None:
     """Cut and embed the texts of items and make them findable."""
     items = list(CollectionItem.objects.filter(pk__in=run.params["items"]).select_related("source"))
@@ -21,7 +21,7 @@ def index(run: TaskRun) -> None:
         outcome.message = f"{len(items)} item(s) can be found"
 
 
-@handler(ANNOUNCE, queue="rag", noun="collection_item")
+@handler(ANNOUNCE, queue="rag", entity_type="collection_item")
 def announce(run: TaskRun) -> None:
     """Tell that a file's passages can be found."""
     found = CollectionItem.objects.filter(pk=run.params["item"])
@@ -33,7 +33,7 @@ def announce(run: TaskRun) -> None:
             tell_processed(item)
 
 
-@handler(REINDEX, queue="rag", noun="collection")
+@handler(REINDEX, queue="rag", entity_type="collection")
 def reindex(run: TaskRun) -> None:
     """Build a collection's passages anew; what is found stays found until its successor is there."""
     collection = Collection.objects.filter(pk=run.params["collection"]).first()

@@ -60,19 +60,21 @@ def _import(run: TaskRun) -> None:
         outcome.message = f"{result['created']} item(s) imported"
 
 
-@handler(VOICES_KIND, queue="rag", noun="data_set", max_attempts=TRIES, on_failure=_failed)
+@handler(VOICES_KIND, queue="rag", entity_type="data_set", max_attempts=TRIES, on_failure=_failed)
 def import_hf_dataset_async(run: TaskRun) -> None:
     """Import transcripts of one South African language into a knowledge base."""
     _import(run)
 
 
-@handler(PROJECTION_KIND, queue="rag", noun="data_set", max_attempts=TRIES, on_failure=_failed)
+@handler(
+    PROJECTION_KIND, queue="rag", entity_type="data_set", max_attempts=TRIES, on_failure=_failed
+)
 def import_knowledge_base_projection_async(run: TaskRun) -> None:
     """Import facts in one language into a knowledge base."""
     _import(run)
 
 
-@handler(ALIGNED_KIND, queue="rag", noun="data_set", max_attempts=TRIES)
+@handler(ALIGNED_KIND, queue="rag", entity_type="data_set", max_attempts=TRIES)
 def import_aligned_translations_async(run: TaskRun) -> None:
     """Import sentences in several languages, side by side, into a knowledge base."""
     wish = AlignedWish.from_params(run.params)
@@ -82,13 +84,13 @@ def import_aligned_translations_async(run: TaskRun) -> None:
         outcome.message = f"{result['created']} item(s) imported"
 
 
-@handler(ALL_VOICES_KIND, queue="rag", noun="data_set")
+@handler(ALL_VOICES_KIND, queue="rag", entity_type="data_set")
 def import_all_hf_languages(run: TaskRun) -> None:
     """Set the import of transcripts going for each of the ten languages."""
     _import_all(run, VOICES)
 
 
-@handler(ALL_PROJECTIONS_KIND, queue="rag", noun="data_set")
+@handler(ALL_PROJECTIONS_KIND, queue="rag", entity_type="data_set")
 def import_all_kb_languages(run: TaskRun) -> None:
     """Set the import of facts going for each of their languages."""
     _import_all(run, PROJECTION)

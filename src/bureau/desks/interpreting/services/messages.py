@@ -18,7 +18,7 @@ from bureau.kernel.files.models import StoredFile
 from bureau.kernel.files.services import check_upload, store_bytes
 from bureau.kernel.files.sniffing import media_type_of
 from bureau.kernel.jobs.services import create_job, enqueue
-from bureau.kernel.prepared import gathering, insert
+from bureau.kernel.prepared import insert, pipelined
 
 JOB_KIND = "interpreting.message"
 TRANSCRIBE = "interpreting.transcribe"
@@ -69,7 +69,7 @@ def _checked(said: Said) -> str:
 
 
 @transaction.atomic
-@gathering()
+@pipelined()
 def _keep(sender: User, room: ChatRoom, side: Side, said: Said, media_type: str) -> ChatMessage:
     languages = [room.patient_language, room.doctor_language]
     source, target = languages if side is Side.PATIENT else reversed(languages)

@@ -12,7 +12,7 @@ import pytest
 from django.utils import timezone
 
 from bureau.desks.interpreting.models import ChatMessage
-from bureau.desks.interpreting.services.upkeep import forget_old_audio, usage_report
+from bureau.desks.interpreting.services.maintenance import forget_old_audio, usage_report
 from bureau.desks.interpreting.tests.clinic import (
     Person,
     as_base64,

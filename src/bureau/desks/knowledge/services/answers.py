@@ -22,10 +22,10 @@ from bureau.desks.knowledge.services.conversations import add_message, earlier_t
 from bureau.desks.knowledge.services.courtesies import courtesy
 from bureau.desks.knowledge.services.finding import Found, find, quotes_of
 from bureau.desks.knowledge.wording import EXTRACTIVE, REFUSAL, UNSUPPORTED
+from bureau.kernel.actor_context import on_behalf_of
 from bureau.kernel.ai.ports import Chat, Completion, Delta
 from bureau.kernel.ai.ports import Message as Turn
 from bureau.kernel.ai.registry import chat
-from bureau.kernel.errand import on_behalf_of
 from bureau.kernel.retrieval.sentences import sentences
 from bureau.kernel.retrieval.words import content_words
 

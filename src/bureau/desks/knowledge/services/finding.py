@@ -13,7 +13,7 @@ from bureau.desks.knowledge.citing import Quote
 from bureau.desks.knowledge.evidence import Asked, Scored, relevant
 from bureau.desks.knowledge.extractive import quotes_for
 from bureau.desks.knowledge.wording import LANGUAGES, known
-from bureau.kernel.errand import on_behalf_of
+from bureau.kernel.actor_context import on_behalf_of
 from bureau.kernel.retrieval.search import Passage, Question, embed_question, search, space_in_scope
 from bureau.kernel.retrieval.terms import passages_with
 from bureau.kernel.retrieval.vectors import EmbeddingMismatch, embedder_of

@@ -4,7 +4,7 @@ import pytest
 
 from bureau.desks.knowledge.tests.desk import Person, person_named
 from bureau.kernel.accounts.models import Role
-from bureau.kernel.jobs import hints
+from bureau.kernel.jobs import dispatch
 
 
 @pytest.fixture(autouse=True)
@@ -15,7 +15,7 @@ def _ground(own_files: None) -> None:
 @pytest.fixture(autouse=True)
 def _no_broker(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tasks are run by the tests; no broker is told."""
-    monkeypatch.setattr(hints, "send_hint", lambda task: True)
+    monkeypatch.setattr(dispatch, "dispatch_task", lambda task: True)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 
 from bureau.kernel.accounts.models import User
+from bureau.kernel.actor_context import ActorContext, on_behalf_of
 from bureau.kernel.ai import registry
 from bureau.kernel.ai.accounting import Booking, Size, used_today
 from bureau.kernel.ai.metered import tokens_of
@@ -19,7 +20,6 @@ from bureau.kernel.ai.tests.conformance import GREETING, Sorted
 from bureau.kernel.ai.tests.dialects import OpenAI
 from bureau.kernel.ai.tests.scripted import ScriptedServer, answer, chosen, computed, streamed
 from bureau.kernel.ai.tests.test_registry import environment
-from bureau.kernel.errand import Errand, on_behalf_of
 from bureau.kernel.errors import TooManyRequests
 
 pytestmark = pytest.mark.django_db
@@ -209,7 +209,7 @@ def test_calls_at_the_same_time_cannot_pass_a_limit_together(user: User) -> None
     def book(_: int) -> bool:
         try:
             Booking(
-                Errand("insights", user.pk),
+                ActorContext("insights", user.pk),
                 provider="openai",
                 model="small",
                 capability=Capability.CHAT,

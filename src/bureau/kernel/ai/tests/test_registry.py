@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 from bureau.environment import Environment
+from bureau.kernel.actor_context import on_behalf_of
 from bureau.kernel.ai import registry
 from bureau.kernel.ai.checks import problems
 from bureau.kernel.ai.ports import ProviderNotConfigured, ProviderUnavailable
 from bureau.kernel.ai.tests.conformance import GREETING
 from bureau.kernel.ai.tests.dialects import Dialect, OpenAI
 from bureau.kernel.ai.tests.scripted import ScriptedServer, answer, computed
-from bureau.kernel.errand import on_behalf_of
 
 KEY = "sk-very-secret-0123456789"
 

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
+from bureau.kernel.actor_context import on_behalf_of
 from bureau.kernel.ai import registry, residency
 from bureau.kernel.ai.ports import ProviderNotConfigured, ProviderRefused
 from bureau.kernel.ai.tests.conformance import GREETING, Sorted
 from bureau.kernel.ai.tests.dialects import OpenAI
 from bureau.kernel.ai.tests.scripted import ScriptedServer, answer, computed
 from bureau.kernel.ai.tests.test_registry import KEY, environment
-from bureau.kernel.errand import on_behalf_of
 
 CLOUD: dict[str, Any] = {
     "ai_provider": "openai",

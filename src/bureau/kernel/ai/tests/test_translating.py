@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bureau.kernel.actor_context import on_behalf_of
 from bureau.kernel.ai import registry
 from bureau.kernel.ai.adapters.openai_compatible import OpenAICompatibleChat
 from bureau.kernel.ai.adapters.translating import ChatTranslator, prompt
@@ -16,7 +17,6 @@ from bureau.kernel.ai.tests.dialects import OpenAI
 from bureau.kernel.ai.tests.scripted import Reply, ScriptedServer, answer, computed, reset
 from bureau.kernel.ai.tests.test_registry import environment
 from bureau.kernel.ai.tests.translation import TEXT, TranslatorConformance
-from bureau.kernel.errand import on_behalf_of
 
 OPENAI = OpenAI()
 

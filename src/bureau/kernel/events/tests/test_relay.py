@@ -24,7 +24,7 @@ from bureau.kernel.events.testing import bus_for_a_while
 COMMITTED = pytest.mark.django_db(transaction=True)
 
 
-class Outlet:
+class Publisher:
     """Keeps what it is given; breaks at the given numbers."""
 
     def __init__(self, *breaks: int) -> None:
@@ -60,61 +60,61 @@ def note(stream: str = "room:1", n: int = 0, type: str = "note.made") -> int:
 def test_only_registered_types_leave_and_only_what_their_payload_names() -> None:
     note(type="note.kept")
     made = note(n=7)
-    outlet = Outlet()
-    assert relay_events(outlet=outlet) == 1
-    (message,) = outlet.sent
+    publisher = Publisher()
+    assert relay_events(publisher=publisher) == 1
+    (message,) = publisher.sent
     assert (message.event_type, message.payload, message.sequence) == ("note.made", {"n": 7}, made)
     assert message.stream == "room:1"
     assert len(message.message_id) == 32
-    assert relay_events(outlet=outlet) == 0
+    assert relay_events(publisher=publisher) == 0
 
 
 @COMMITTED
 def test_a_message_survives_its_journey_as_bytes() -> None:
     note(n=3)
-    outlet = Outlet()
-    relay_events(outlet=outlet)
-    (message,) = outlet.sent
+    publisher = Publisher()
+    relay_events(publisher=publisher)
+    (message,) = publisher.sent
     assert BusMessage.received(message.body, message.headers) == message
 
 
 @COMMITTED
 def test_what_could_not_be_sent_goes_out_later_in_order_and_with_the_same_id() -> None:
     ids = [note(n=n) for n in range(30)]
-    outlet = Outlet(1, 12, 25)
+    publisher = Publisher(1, 12, 25)
     left = []
     for _ in range(4):
-        relay_events(outlet=outlet)
+        relay_events(publisher=publisher)
         left.append(waiting())
     assert left == [30, 20, 8, 0]
-    assert outlet.numbers == ids
-    assert len({message.message_id for message in outlet.sent}) == 30
+    assert publisher.numbers == ids
+    assert len({message.message_id for message in publisher.sent}) == 30
 
 
 @COMMITTED
 def test_a_killed_relay_sends_little_twice_and_the_same_ids() -> None:
     ids = [note(n=n) for n in range(2 * relay.SAVE_EVERY + 5)]
-    outlet = Outlet()
+    publisher = Publisher()
 
     class Killed(BaseException):
         pass
 
     def die(message: BusMessage) -> None:
-        if len(outlet.sent) == relay.SAVE_EVERY + 3:
+        if len(publisher.sent) == relay.SAVE_EVERY + 3:
             raise Killed
-        outlet.sent.append(message)
+        publisher.sent.append(message)
 
-    outlet.send = die  # type: ignore[method-assign]
+    publisher.send = die  # type: ignore[method-assign]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(relay.Relay, "release", lambda run: None)
         with pytest.raises(Killed):
-            relay_events(outlet=outlet)
-    again = Outlet()
-    assert relay_events(outlet=again) == 0  # its lease stands
+            relay_events(publisher=publisher)
+    again = Publisher()
+    assert relay_events(publisher=again) == 0  # its lease stands
     RelayCursor.objects.update(held_until=timezone.now() - timedelta(seconds=1))
-    relay_events(outlet=again)
+    relay_events(publisher=again)
     assert again.numbers == ids[relay.SAVE_EVERY :]
-    repeated = {one.message_id for one in outlet.sent} & {one.message_id for one in again.sent}
+    repeated = {one.message_id for one in publisher.sent} & {one.message_id for one in again.sent}
     assert len(repeated) == 3
 
 
@@ -123,13 +123,13 @@ def test_one_process_sends_at_a_time() -> None:
     note()
     inner: list[int] = []
 
-    class Nosy(Outlet):
+    class Nosy(Publisher):
         def send(self, message: BusMessage) -> None:
-            inner.append(relay_events(outlet=Outlet()))
+            inner.append(relay_events(publisher=Publisher()))
             super().send(message)
 
-    outlet = Nosy()
-    assert relay_events(outlet=outlet) == 1
+    publisher = Nosy()
+    assert relay_events(publisher=publisher) == 1
     assert inner == [0]
 
 
@@ -137,14 +137,14 @@ def test_one_process_sends_at_a_time() -> None:
 def test_a_relay_whose_lease_was_taken_stops_and_writes_nothing_more() -> None:
     ids = [note(n=n) for n in range(3 * relay.SAVE_EVERY)]
 
-    class Stolen(Outlet):
+    class Stolen(Publisher):
         def send(self, message: BusMessage) -> None:
             super().send(message)
             RelayCursor.objects.update(holder="00000000-0000-4000-8000-000000000001")
 
-    outlet = Stolen()
-    relay_events(outlet=outlet)
-    assert outlet.numbers == ids[: relay.SAVE_EVERY]
+    publisher = Stolen()
+    relay_events(publisher=publisher)
+    assert publisher.numbers == ids[: relay.SAVE_EVERY]
     cursor = RelayCursor.objects.get()
     assert (cursor.xid, cursor.event_id, cursor.ahead) == (0, 0, [])
 
@@ -169,16 +169,16 @@ def test_a_stream_keeps_its_order_when_an_early_transaction_writes_late(
     thread.start()
     began.wait(10)
     note("room:1", n=1)
-    outlet = Outlet()
-    relay_events(outlet=outlet)
-    assert outlet.sent == []  # the open transaction may still write below
+    publisher = Publisher()
+    relay_events(publisher=publisher)
+    assert publisher.sent == []  # the open transaction may still write below
     go_on.set()
     thread.join()
     note("room:1", n=3)
-    relay_events(outlet=outlet)
-    of_room = [one.payload["n"] for one in outlet.sent if one.stream == "room:1"]
+    relay_events(publisher=publisher)
+    of_room = [one.payload["n"] for one in publisher.sent if one.stream == "room:1"]
     assert of_room == [1, 2, 3]
-    assert len(outlet.sent) == Event.objects.count() == 4
+    assert len(publisher.sent) == Event.objects.count() == 4
 
 
 @COMMITTED
@@ -210,14 +210,14 @@ def test_an_event_that_overtakes_the_horizon_is_not_sent_again() -> None:
     note("room:1", n=1)
     barrier["write"].set()
     threads[0].join()
-    outlet = Outlet()
-    relay_events(outlet=outlet)
-    assert [one.payload["n"] for one in outlet.sent if one.stream == "room:1"] == [1, 2]
+    publisher = Publisher()
+    relay_events(publisher=publisher)
+    assert [one.payload["n"] for one in publisher.sent if one.stream == "room:1"] == [1, 2]
     assert len(RelayCursor.objects.get().ahead) == 1
     barrier["end"].set()
     threads[1].join()
-    relay_events(outlet=outlet)
-    assert len(outlet.numbers) == len(set(outlet.numbers)) == 4
+    relay_events(publisher=publisher)
+    assert len(publisher.numbers) == len(set(publisher.numbers)) == 4
     assert RelayCursor.objects.get().ahead == []
 
 
@@ -231,9 +231,9 @@ def test_a_payload_that_cannot_be_made_holds_nothing_up() -> None:
     note(type="note.broken")
     note(type="note.erased")
     last = note()
-    outlet = Outlet()
-    assert relay_events(outlet=outlet) == 3
-    assert outlet.numbers == [last]
+    publisher = Publisher()
+    assert relay_events(publisher=publisher) == 3
+    assert publisher.numbers == [last]
 
 
 @COMMITTED

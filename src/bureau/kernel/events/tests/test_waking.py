@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from bureau.kernel.events import log, wake
+from bureau.kernel.events import log, notifications
 from bureau.kernel.events.feed import Watcher, watch
 from bureau.kernel.events.log import emit
 from bureau.kernel.events.streams import is_watched
@@ -35,10 +35,10 @@ def test_hints_that_come_together_are_one_a_stream(monkeypatch: pytest.MonkeyPat
         sent.append(stream)
         loops.append(asyncio.get_running_loop())
 
-    monkeypatch.setattr(wake, "_send", note)
-    monkeypatch.setattr(wake, "TOGETHER_SECONDS", 0.5)
+    monkeypatch.setattr(notifications, "_send", note)
+    monkeypatch.setattr(notifications, "TOGETHER_SECONDS", 0.5)
     for stream in ("job:1", "job:2", "job:1", "job:1", "job:last"):
-        wake.wake(stream)
+        notifications.wake(stream)
 
     async def wait() -> None:
         while "job:last" not in sent:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from bureau.kernel.jobs import hints as hints_room
+from bureau.kernel.jobs import dispatch as hints_room
 from bureau.kernel.jobs import services
 from bureau.kernel.jobs.models import Job, Task
 from bureau.kernel.jobs.testing import kinds_for_a_while
@@ -29,7 +29,7 @@ def hints(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         sent.append(task.pk)
         return True
 
-    monkeypatch.setattr(hints_room, "send_hint", note)
+    monkeypatch.setattr(hints_room, "dispatch_task", note)
     return sent
 
 

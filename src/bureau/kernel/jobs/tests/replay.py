@@ -22,8 +22,8 @@ class Replayed:
     started_after: list[tuple[int, dict[int, str]]] = field(default_factory=list)
 
     def take(self, event: Event) -> None:
-        noun, _, number = event.subject.partition(":")
-        if noun == "job":
+        entity_type, _, number = event.subject.partition(":")
+        if entity_type == "job":
             self._take_job(event)
         elif new := _status_after(event):
             self._take_task(int(number), new)

@@ -25,9 +25,9 @@ from bureau.kernel.errors import InvalidInput
 from bureau.kernel.events.models import Event
 from bureau.kernel.jobs import control, services
 from bureau.kernel.jobs.models import Job, Task
+from bureau.kernel.jobs.reaper import reclaim_expired
 from bureau.kernel.jobs.runner import Stopped, TaskRun, claim, run_task
 from bureau.kernel.jobs.status import FINISHED_JOB, job_status
-from bureau.kernel.jobs.sweep import take_back_lost
 from bureau.kernel.jobs.tests.handlers import ATTEMPTS, SCRIPTED, fail_for_now, script
 from bureau.kernel.jobs.tests.replay import assert_the_log_is_the_truth
 
@@ -202,7 +202,7 @@ class OneJob(RuleBasedStateMachine):
                 self.end(task, "FAILED")
             else:
                 row.status, row.holder = "PENDING", None
-        take_back_lost()
+        reclaim_expired()
 
     @rule(number=index)
     def time_passes(self, number: int) -> None:

@@ -8,10 +8,10 @@ import pytest
 from django.utils import timezone
 
 from bureau.kernel.accounts.models import User
-from bureau.kernel.errand import Errand, current_errand
+from bureau.kernel.actor_context import ActorContext, current_actor
 from bureau.kernel.errors import InvalidInput
 from bureau.kernel.events.models import Event
-from bureau.kernel.jobs import control, services, settling, telling
+from bureau.kernel.jobs import control, publishing, services, transitions
 from bureau.kernel.jobs.models import Task
 from bureau.kernel.jobs.runner import Stopped, TaskRun, claim, run_task
 from bureau.kernel.jobs.services import create_job
@@ -121,12 +121,12 @@ def test_a_task_runs_for_the_desk_of_its_kind_and_the_owner_of_its_job(
     make_task: MakeTask, django_user_model: type[User]
 ) -> None:
     owner = django_user_model.objects.create_user("owner")
-    seen: list[Errand] = []
+    seen: list[ActorContext] = []
     for job in (create_job(owner, "test"), create_job(None, "test")):
-        with script(lambda run: seen.append(current_errand())):
+        with script(lambda run: seen.append(current_actor())):
             run_task(make_task(job=job).pk)
-    assert seen == [Errand("test", owner.pk), Errand("test", None)]
-    assert current_errand() == Errand()
+    assert seen == [ActorContext("test", owner.pk), ActorContext("test", None)]
+    assert current_actor() == ActorContext()
 
 
 def told(task: Task) -> list[str]:
@@ -137,14 +137,14 @@ def told(task: Task) -> list[str]:
 
 def test_what_is_told_in_blocks_within_blocks_keeps_its_order(make_task: MakeTask) -> None:
     task, other = make_task(), make_task()
-    with settling.locked(task.job_id):
-        telling.tell_task(task, "LOG", "first")
-        with settling.locked(task.job_id):
-            telling.tell_task(task, "LOG", "second")
-            with settling.locked(other.job_id):
-                telling.tell_task(task, "LOG", "third")
-                telling.tell_task(other, "LOG", "elsewhere")
-        telling.tell_task(task, "LOG", "fourth")
+    with transitions.lock_job(task.job_id):
+        publishing.publish_task_event(task, "LOG", "first")
+        with transitions.lock_job(task.job_id):
+            publishing.publish_task_event(task, "LOG", "second")
+            with transitions.lock_job(other.job_id):
+                publishing.publish_task_event(task, "LOG", "third")
+                publishing.publish_task_event(other, "LOG", "elsewhere")
+        publishing.publish_task_event(task, "LOG", "fourth")
     assert told(task) == ["first", "second", "third", "fourth"]
     assert told(other) == ["elsewhere"]
 
@@ -153,15 +153,15 @@ def test_a_block_that_raises_tells_nothing_and_the_one_around_it_goes_on(
     make_task: MakeTask,
 ) -> None:
     task = make_task()
-    with settling.locked(task.job_id):
-        telling.tell_task(task, "LOG", "before")
-        with pytest.raises(InvalidInput), settling.locked(task.job_id):
-            telling.tell_task(task, "LOG", "undone")
+    with transitions.lock_job(task.job_id):
+        publishing.publish_task_event(task, "LOG", "before")
+        with pytest.raises(InvalidInput), transitions.lock_job(task.job_id):
+            publishing.publish_task_event(task, "LOG", "undone")
             raise InvalidInput("no")
-        telling.tell_task(task, "LOG", "after")
+        publishing.publish_task_event(task, "LOG", "after")
     assert told(task) == ["before", "after"]
-    with pytest.raises(InvalidInput), settling.locked(task.job_id):
-        telling.tell_task(task, "LOG", "undone as well")
+    with pytest.raises(InvalidInput), transitions.lock_job(task.job_id):
+        publishing.publish_task_event(task, "LOG", "undone as well")
         raise InvalidInput("no")
     assert told(task) == ["before", "after"]
 

@@ -13,7 +13,7 @@ from bureau.kernel.jobs.status import (
     TaskStatus,
     job_progress,
     job_status,
-    offer_delay,
+    redispatch_delay,
     retry_delay,
 )
 
@@ -82,4 +82,4 @@ def test_a_retry_waits_longer_each_time_up_to_five_minutes(attempt: int) -> None
 
 @given(st.integers(0, 100_000), st.integers(2, 3_600))
 def test_an_offer_waits_at_least_a_lease_and_at_most_an_hour(offers: int, lease: int) -> None:
-    assert lease <= offer_delay(offers, lease) <= offer_delay(offers + 1, lease) <= 3_600
+    assert lease <= redispatch_delay(offers, lease) <= redispatch_delay(offers + 1, lease) <= 3_600

@@ -8,10 +8,10 @@ import pytest
 from django.utils import timezone
 
 from bureau.kernel.events.models import Event
-from bureau.kernel.jobs import control, hints
+from bureau.kernel.jobs import control, dispatch
 from bureau.kernel.jobs.models import Task
+from bureau.kernel.jobs.reaper import CLOCK_SKEW, reclaim_expired, redispatch_due, sweep
 from bureau.kernel.jobs.runner import claim, run_task
-from bureau.kernel.jobs.sweep import CLOCK_SKEW, offer_waiting, sweep, take_back_lost
 from bureau.kernel.jobs.tests.conftest import MakeTask
 from bureau.kernel.jobs.tests.handlers import ATTEMPTS
 
@@ -42,7 +42,7 @@ def test_a_lease_that_just_ran_out_is_left_to_differing_clocks(make_task: MakeTa
     task = make_task()
     claim(task.pk)
     Task.objects.update(lease_until=timezone.now() - CLOCK_SKEW / 2)
-    assert take_back_lost() == 0
+    assert reclaim_expired() == 0
 
 
 def test_a_task_that_always_loses_its_worker_is_parked(make_task: MakeTask) -> None:
@@ -50,7 +50,7 @@ def test_a_task_that_always_loses_its_worker_is_parked(make_task: MakeTask) -> N
     for _ in range(ATTEMPTS):
         claim(task.pk)
         lose(task)
-        take_back_lost()
+        reclaim_expired()
     task.refresh_from_db()
     assert (task.status, task.error_code) == ("FAILED", "WORKER_LOST")
     assert claim(task.pk) is None
@@ -62,7 +62,7 @@ def test_a_kind_nobody_knows_any_more_does_not_stop_the_sweep(make_task: MakeTas
         claim(task.pk)
         lose(task)
     Task.objects.filter(pk=old.pk).update(kind="test.of_an_older_release")
-    assert take_back_lost() == 2
+    assert reclaim_expired() == 2
     control.cancel_task(old.pk)
     assert Event.objects.filter(subject=f"task:{old.pk}", type="CANCELLED").exists()
 
@@ -72,12 +72,12 @@ def test_a_waiting_task_is_offered_when_due_and_then_less_often(
 ) -> None:
     task = make_task()
     hints.clear()
-    assert offer_waiting() == 0
+    assert redispatch_due() == 0
     make_due()
-    assert offer_waiting() == 1
+    assert redispatch_due() == 1
     task.refresh_from_db()
     assert (hints, task.offers) == ([task.pk], 1)
-    assert offer_waiting() == 0
+    assert redispatch_due() == 0
 
 
 def test_a_dependent_task_is_not_offered_before_its_preparation(
@@ -86,11 +86,11 @@ def test_a_dependent_task_is_not_offered_before_its_preparation(
     first = make_task()
     second = make_task(job=first.job, after=first)
     make_due()
-    offer_waiting()
+    redispatch_due()
     assert second.pk not in hints
     run_task(first.pk)
     make_due()
-    offer_waiting()
+    redispatch_due()
     assert hints.count(second.pk) == 2
 
 
@@ -100,9 +100,9 @@ def test_a_broker_that_is_down_does_not_lengthen_a_tasks_wait(
     make_task(), make_task()
     make_due()
     tried: list[int] = []
-    monkeypatch.setattr(hints, "send_hint", lambda task: bool(tried.append(task.pk)))
-    assert offer_waiting() == 0
+    monkeypatch.setattr(dispatch, "dispatch_task", lambda task: bool(tried.append(task.pk)))
+    assert redispatch_due() == 0
     assert len(tried) == 1
     assert set(Task.objects.values_list("offers", flat=True)) == {0}
-    monkeypatch.setattr(hints, "send_hint", lambda task: True)
-    assert offer_waiting() == 2
+    monkeypatch.setattr(dispatch, "dispatch_task", lambda task: True)
+    assert redispatch_due() == 2

@@ -13,8 +13,8 @@ from django.db import connection
 
 from bureau.kernel.errors import InvalidInput
 from bureau.kernel.jobs import control
+from bureau.kernel.jobs.reaper import sweep
 from bureau.kernel.jobs.runner import Stopped, TaskRun, claim, run_task
-from bureau.kernel.jobs.sweep import sweep
 from bureau.kernel.jobs.tests.conftest import MakeTask
 from bureau.kernel.jobs.tests.replay import assert_the_log_is_the_truth
 

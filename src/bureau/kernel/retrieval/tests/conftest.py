@@ -6,7 +6,7 @@ import pytest
 
 from bureau.kernel.accounts.models import Role, User
 from bureau.kernel.ai import registry
-from bureau.kernel.jobs import hints
+from bureau.kernel.jobs import dispatch
 from bureau.kernel.retrieval.tests.words_embedder import WordsEmbedder
 
 People = Callable[..., User]
@@ -20,7 +20,7 @@ def _ground(own_files: None) -> None:
 @pytest.fixture(autouse=True)
 def _no_broker(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tasks are run by the tests; no broker is told."""
-    monkeypatch.setattr(hints, "send_hint", lambda task: True)
+    monkeypatch.setattr(dispatch, "dispatch_task", lambda task: True)
 
 
 @pytest.fixture

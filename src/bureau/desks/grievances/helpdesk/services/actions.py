@@ -10,14 +10,14 @@ from enum import StrEnum
 
 from django.db import transaction
 
+from bureau.desks.grievances.cases.status_changes import change_status
 from bureau.desks.grievances.errors import StatusConflict
 from bureau.desks.grievances.helpdesk.access import may_be_assigned
 from bureau.desks.grievances.helpdesk.models import NoteKind, Resolution, Ticket, TicketNote
-from bureau.desks.grievances.helpdesk.services.clocks import refresh
 from bureau.desks.grievances.helpdesk.services.letters import tell_office
-from bureau.desks.grievances.helpdesk.workflow import LAST_LEVEL, rules_of, state_of
+from bureau.desks.grievances.helpdesk.tickets.clocks import refresh
+from bureau.desks.grievances.helpdesk.tickets.workflow import LAST_LEVEL, rules_of, state_of
 from bureau.desks.grievances.models import Grievance, Office
-from bureau.desks.grievances.services.status import change_status
 from bureau.desks.grievances.statuses import Status
 from bureau.kernel.accounts.models import User
 from bureau.kernel.errors import InvalidInput

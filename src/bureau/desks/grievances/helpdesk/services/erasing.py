@@ -9,8 +9,9 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
+from bureau.desks.grievances.cases.complainants import make_anonymous
 from bureau.desks.grievances.helpdesk.models import TicketNote
-from bureau.desks.grievances.helpdesk.services.identity import subject_of
+from bureau.desks.grievances.helpdesk.tickets.identity import subject_of
 from bureau.desks.grievances.models import (
     Attachment,
     Complainant,
@@ -20,7 +21,6 @@ from bureau.desks.grievances.models import (
     Transcription,
     Translation,
 )
-from bureau.desks.grievances.services.people import make_anonymous
 from bureau.kernel.events.log import emit
 from bureau.kernel.files.services import delete_file
 from bureau.kernel.notify.services import messages_about

@@ -6,9 +6,9 @@ from datetime import date
 
 from django.db import transaction
 
-from bureau.desks.grievances.helpdesk.clock import Rule
 from bureau.desks.grievances.helpdesk.models import Holiday, Track, WorkflowStep
-from bureau.desks.grievances.helpdesk.workflow import LAST_LEVEL, rules_of
+from bureau.desks.grievances.helpdesk.tickets.clock import Rule
+from bureau.desks.grievances.helpdesk.tickets.workflow import LAST_LEVEL, rules_of
 from bureau.desks.grievances.models import Office
 from bureau.kernel.errors import InvalidInput, NotFound
 from bureau.kernel.events.log import emit

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from bureau.desks.grievances.helpdesk.models import Priority, Ticket, Track
 from bureau.desks.grievances.helpdesk.services.watching import late_by
-from bureau.desks.grievances.helpdesk.workflow import HEARING, STATES, statuses_of
+from bureau.desks.grievances.helpdesk.tickets.workflow import HEARING, STATES, statuses_of
 from bureau.desks.grievances.ids import canonical, short_of
 from bureau.kernel.accounts.models import User
 from bureau.kernel.errors import InvalidInput

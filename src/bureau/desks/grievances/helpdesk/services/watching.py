@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from bureau.desks.grievances.helpdesk.models import Ticket
 from bureau.desks.grievances.helpdesk.services.actions import escalate, locked
-from bureau.desks.grievances.helpdesk.services.clocks import lateness, recompute_outdated
-from bureau.desks.grievances.helpdesk.services.opening import open_missing
-from bureau.desks.grievances.helpdesk.workflow import LAST_LEVEL
+from bureau.desks.grievances.helpdesk.tickets.clocks import lateness, recompute_outdated
+from bureau.desks.grievances.helpdesk.tickets.opening import open_missing
+from bureau.desks.grievances.helpdesk.tickets.workflow import LAST_LEVEL
 from bureau.kernel.errors import BureauError
 from bureau.kernel.events.log import emit
 from bureau.kernel.events.models import Level

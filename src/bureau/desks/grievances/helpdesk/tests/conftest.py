@@ -22,14 +22,14 @@ from bureau.desks.grievances.tests.conftest import (  # noqa: F401  (the same pe
     other_officer,
     seat,
 )
-from bureau.kernel.jobs import hints
+from bureau.kernel.jobs import dispatch
 
 Act = Callable[..., Any]
 
 
 @pytest.fixture(autouse=True)
 def _no_broker(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hints, "send_hint", lambda task: True)
+    monkeypatch.setattr(dispatch, "dispatch_task", lambda task: True)
 
 
 @pytest.fixture

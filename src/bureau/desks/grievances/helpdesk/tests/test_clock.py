@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bureau.desks.grievances.helpdesk.clock import (
+from bureau.desks.grievances.helpdesk.tickets.clock import (
     ESCALATED,
     OPENED,
     STATUS_CHANGED,
@@ -13,7 +13,7 @@ from bureau.desks.grievances.helpdesk.clock import (
     fingerprint,
     steps_of,
 )
-from bureau.desks.grievances.helpdesk.workcalendar import WorkCalendar
+from bureau.desks.grievances.helpdesk.tickets.workcalendar import WorkCalendar
 
 # open around the clock, so that sums can be read off
 ALWAYS = WorkCalendar(ZoneInfo("UTC"), frozenset(range(7)), time(0), time(23))

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from bureau.desks.grievances.cases.status_changes import change_status
 from bureau.desks.grievances.helpdesk.models import Ticket, TicketNote
 from bureau.desks.grievances.helpdesk.tests.conftest import Act, case_of, seat
 from bureau.desks.grievances.models import Office
-from bureau.desks.grievances.services.status import change_status
 from bureau.desks.grievances.tests.conftest import Visitor
 from bureau.kernel.accounts.models import User
 from bureau.kernel.events.models import Event

@@ -9,7 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bureau.desks.grievances.helpdesk.checks import problems
-from bureau.desks.grievances.helpdesk.workcalendar import WorkCalendar, parse_days, parse_hours
+from bureau.desks.grievances.helpdesk.tickets.workcalendar import (
+    WorkCalendar,
+    parse_days,
+    parse_hours,
+)
 
 KATHMANDU = ZoneInfo("Asia/Kathmandu")
 CALENDAR = WorkCalendar(

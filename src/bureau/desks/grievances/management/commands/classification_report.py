@@ -8,12 +8,17 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from bureau.desks.grievances.catalogue import shipped
-from bureau.desks.grievances.classify.builtin import vectors_of, write_vectors
-from bureau.desks.grievances.classify.labelled import Sentence, lessons, romanised
-from bureau.desks.grievances.classify.measuring import Judged, cross_validated, held_out, report
-from bureau.desks.grievances.classify.wording import Matrix
-from bureau.desks.grievances.romanised import in_devanagari
+from bureau.desks.grievances.classification.builtin import vectors_of, write_vectors
+from bureau.desks.grievances.classification.catalogue import shipped
+from bureau.desks.grievances.classification.labelled import Sentence, lessons, romanised
+from bureau.desks.grievances.classification.measuring import (
+    Judged,
+    cross_validated,
+    held_out,
+    report,
+)
+from bureau.desks.grievances.classification.romanised import in_devanagari
+from bureau.desks.grievances.classification.wording import Matrix
 from bureau.kernel.ai.registry import embedder
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from bureau.desks.grievances.services.retention import clean_up
+from bureau.desks.grievances.intake.retention import clean_up
 
 
 class Command(BaseCommand):

@@ -8,8 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
-from bureau.desks.grievances.catalogue import DATA, read_kinds
-from bureau.desks.grievances.services.offices import load_categories, load_offices, seat
+from bureau.desks.grievances.classification.catalogue import DATA, read_kinds
+from bureau.desks.grievances.routing.offices import load_categories, load_offices, seat
 from bureau.kernel.errors import BureauError
 
 

@@ -4,14 +4,14 @@ import pytest
 
 from bureau.desks.interpreting.tests.clinic import Person
 from bureau.kernel.ai import registry
-from bureau.kernel.jobs import hints
+from bureau.kernel.jobs import dispatch
 from bureau.kernel.retrieval.tests.words_embedder import WordsEmbedder
 
 
 @pytest.fixture(autouse=True)
 def _no_broker(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tasks are run by the tests; no broker is told."""
-    monkeypatch.setattr(hints, "send_hint", lambda task: True)
+    monkeypatch.setattr(dispatch, "dispatch_task", lambda task: True)
 
 
 @pytest.fixture

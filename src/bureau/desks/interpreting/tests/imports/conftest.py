@@ -8,7 +8,7 @@ from pytest_django import Settings
 
 from bureau.desks.interpreting.tests.imports.shelf import write_shelf
 from bureau.kernel.ai import registry
-from bureau.kernel.jobs import hints
+from bureau.kernel.jobs import dispatch
 from bureau.kernel.retrieval.tests.words_embedder import WordsEmbedder
 
 
@@ -33,7 +33,7 @@ def words_embedder(monkeypatch: pytest.MonkeyPatch) -> WordsEmbedder:
     """An embedder by words, and no broker."""
     made = WordsEmbedder()
     monkeypatch.setattr(registry, "embedder", lambda preference=None: made)
-    monkeypatch.setattr(hints, "send_hint", lambda task: True)
+    monkeypatch.setattr(dispatch, "dispatch_task", lambda task: True)
     return made
 
 

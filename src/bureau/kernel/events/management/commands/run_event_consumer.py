@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from bureau.kernel.events.relay import relay_events
 from bureau.kernel.events.relay_consumer import QueueConsumer
-from bureau.kernel.events.relay_outlets import House
+from bureau.kernel.events.relay_publishers import House
 from bureau.kernel.events.relay_routes import BusMessage
 
 # without a broker the log itself is followed; it has no way to call
@@ -45,7 +45,7 @@ class Command(BaseCommand):
         """No broker: take the relay's part, for as long as this runs."""
         self.stdout.write("RABBITMQ_URL is not set: following the log of this installation.")
         while not stop.is_set():
-            relay_events(outlet=_Telling(self._say))
+            relay_events(publisher=_Telling(self._say))
             stop.wait(LOOK_SECONDS)
 
     def _say(self, message: BusMessage) -> None:

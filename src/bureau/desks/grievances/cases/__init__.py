@@ -1,0 +1,1 @@
+"""A filed case: its state, history, files and the people in it."""

@@ -1,0 +1,1 @@
+"""A ticket by itself: its clock, its workflow, and who is behind it."""

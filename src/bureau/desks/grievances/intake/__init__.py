@@ -1,0 +1,1 @@
+"""Filing a complaint: drafts, forms, limits, receipts and one-time codes."""

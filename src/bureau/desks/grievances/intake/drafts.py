@@ -1,0 +1,141 @@
+"""Drafts: a case that somebody is filling in, with its names from the first moment on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from bureau.desks.grievances import sealing
+from bureau.desks.grievances.cases.complainants import fill_in, make_complainant, ward_number
+from bureau.desks.grievances.ids import SOURCES, short_of
+from bureau.desks.grievances.models import Complainant, Grievance
+from bureau.desks.grievances.numbering import named
+from bureau.kernel.errors import InvalidInput
+from bureau.kernel.prepared import insert
+
+LANGUAGES = ("en", "ne")
+MAX_DESCRIPTION = 20_000
+MAX_LOCATION = 500
+_PLACE_CODE = re.compile(r"[A-Z0-9]{2,12}")
+_ABOUT_CASE = ("municipality", "village")
+
+
+@transaction.atomic(savepoint=False)
+def start_draft(
+    *,
+    source: str = "web",
+    province: str = "",
+    district: str = "",
+    language: str = "ne",
+    session_id: str = "",
+    complainant: Complainant | None = None,
+    grievance_id: str | None = None,
+) -> Grievance:
+    """An empty case and an unknown complainant.
+
+    Args:
+        province, district: two-letter codes; empty means the installation's own.
+        grievance_id: a name that came with data from elsewhere; None makes one.
+
+    Raises:
+        InvalidInput: an unknown source, or a code that is none.
+    """
+    if source not in SOURCES:
+        raise InvalidInput(fields={"source": [f"One of {', '.join(SOURCES)}."]})
+    province = place_code(province or settings.ENV.grievances_province, "province")
+    district = place_code(district or settings.ENV.grievances_district, "district")
+    language = language if language in LANGUAGES else "ne"
+    person = complainant or make_complainant(source, province, district, language=language)
+
+    def build(name: str) -> Grievance:
+        return Grievance(
+            grievance_id=name,
+            short_id=short_of(name),
+            complainant=person,
+            source=source,
+            session_id=session_id[:100],
+            language=language,
+            province=province,
+            district=district,
+        )
+
+    if grievance_id:
+        return insert(build(grievance_id))
+    return named("GR", source, province, district, build)
+
+
+def place_code(text: str, field: str) -> str:
+    """A province's or district's code in upper case.
+
+    Raises:
+        InvalidInput: it is none.
+    """
+    code = text.strip().upper()
+    if not _PLACE_CODE.fullmatch(code):
+        raise InvalidInput(fields={field: ["A code of 2 to 12 letters and digits, such as KO."]})
+    return code
+
+
+def apply_to_draft(case: Grievance, values: Mapping[str, Any]) -> None:
+    """Set on the objects what a form or bot sent, by its names on the wire; nothing is saved.
+
+    Raises:
+        InvalidInput: a value that cannot be used, by field.
+    """
+    _apply_text(case, values)
+    _apply_place(case, values)
+    if "grievance_claimed_amount" in values:
+        case.claimed_amount = _amount(values["grievance_claimed_amount"])
+    if "language_code" in values and str(values["language_code"]) in LANGUAGES:
+        case.language = str(values["language_code"])
+    prefix = "complainant_"
+    said = {
+        name.removeprefix(prefix): value
+        for name, value in values.items()
+        if name.startswith(prefix)
+    }
+    said.pop("id", None)
+    fill_in(case.complainant, said)
+
+
+def _apply_text(case: Grievance, values: Mapping[str, Any]) -> None:
+    limits = {"grievance_description": MAX_DESCRIPTION, "grievance_location": MAX_LOCATION}
+    for name, limit in limits.items():
+        if name in values:
+            text = sealing.plain(str(values[name] or ""))
+            if len(text) > limit:
+                raise InvalidInput(fields={name: [f"At most {limit} characters."]})
+            setattr(case, name.removeprefix("grievance_"), text)
+
+
+def _apply_place(case: Grievance, values: Mapping[str, Any]) -> None:
+    """The place of the complaint: its own fields, else where the complainant lives."""
+    for field in ("province", "district"):
+        given = values.get(field) or values.get(f"complainant_{field}")
+        if given:
+            setattr(case, field, place_code(str(given), field))
+    for field in _ABOUT_CASE:
+        given = values.get(field) or values.get(f"complainant_{field}")
+        if given:
+            setattr(case, field, sealing.plain(str(given))[:100])
+    ward = values.get("ward") or values.get("complainant_ward")
+    if ward:
+        case.ward = ward_number(ward)
+
+
+def _amount(value: Any) -> Decimal | None:
+    text = sealing.plain(None if value is None else str(value)).replace(",", "")
+    if not text:
+        return None
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        amount = Decimal(-1)
+    if not (amount.is_finite() and 0 <= amount < Decimal(10) ** 12):
+        raise InvalidInput(fields={"grievance_claimed_amount": ["Not an amount of money."]})
+    return amount.quantize(Decimal("0.01"))

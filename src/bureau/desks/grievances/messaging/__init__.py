@@ -1,0 +1,1 @@
+"""What the desk tells people, and in whose words for dates."""

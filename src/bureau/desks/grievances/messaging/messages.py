@@ -1,0 +1,83 @@
+"""What the desk tells people: one-time codes, receipts, changes of a case's status."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import structlog
+from django.utils import timezone
+
+from bureau.desks.grievances import sealing
+from bureau.desks.grievances.messaging.dates import date_in
+from bureau.desks.grievances.models import Complainant, Grievance
+from bureau.desks.grievances.statuses import WORDS
+from bureau.kernel.errors import InvalidInput
+from bureau.kernel.notify.services import send
+
+log = structlog.get_logger(__name__)
+
+
+def send_one_time_code(channel: str, address: str, code: str, language: str, minutes: int) -> None:
+    """Send a code to a phone (`sms`) or mail box (`email`), in the caller's transaction."""
+    values = {"code": code, "minutes": minutes}
+    _send(channel, address, "otp_message", language, values, sensitive=True)
+
+
+def tell_received(case: Grievance) -> None:
+    """Tell the complainant that a case was filed; the office hears of its ticket."""
+    due = _day(case.due_at, case.language)
+    values = {"grievance_id": case.grievance_id, "due": due}
+    _to_complainant(case, "grievance_recap", values)
+
+
+def tell_status(case: Grievance) -> None:
+    """Tell the complainant where the case stands now, in plain words."""
+    words = WORDS[case.status]
+    values = {
+        "grievance_id": case.grievance_id,
+        "status": words.name(case.language),
+        "meaning": words.meaning(case.language),
+    }
+    _to_complainant(case, "grievance_status_update", values)
+
+
+def _to_complainant(case: Grievance, template: str, values: Mapping[str, object]) -> None:
+    for channel, address in addresses_of(case.complainant):
+        _send(channel, address, template, case.language, values, case=case)
+
+
+def addresses_of(person: Complainant) -> list[tuple[str, str]]:
+    """Where a person can be reached: channel and address."""
+    found = [("sms", sealing.phone_number(person.phone)), ("email", person.email)]
+    return [(channel, address) for channel, address in found if address]
+
+
+def _day(moment: datetime | None, language: str) -> str:
+    return date_in(timezone.localdate(moment), language) if moment else ""
+
+
+def _send(
+    channel: str,
+    address: str,
+    template: str,
+    language: str,
+    values: Mapping[str, object],
+    *,
+    case: Grievance | None = None,
+    sensitive: bool = False,
+) -> None:
+    subject = case.stream if case else ""
+    try:
+        send(
+            channel,
+            address,
+            template,
+            language,
+            values,
+            subject=subject,
+            sensitive=sensitive or bool(case and case.sensitive),
+        )
+    except InvalidInput:
+        # a number that no network has can be complained with, and not be written to
+        log.warning("cannot_be_reached", channel=channel, template=template)

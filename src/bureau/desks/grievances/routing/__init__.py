@@ -1,0 +1,1 @@
+"""Which office deals with a case: places and the offices of them."""

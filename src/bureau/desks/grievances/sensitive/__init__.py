@@ -1,6 +1,0 @@
-"""Finding complaints that need more care than others, in English and Nepali. Pure."""
-
-from bureau.desks.grievances.sensitive.detect import Finding, detect
-from bureau.desks.grievances.sensitive.levels import Level
-
-__all__ = ["Finding", "Level", "detect"]
