@@ -60,8 +60,9 @@ lint: $(VENV)/.dev ## lint
 types: $(VENV)/.dev ## check types, strictly
 	$(CHECK_ENV) $(BIN)/mypy
 
-imports: $(VENV)/.dev ## check that no room imports what it may not
+imports: $(VENV)/.dev ## check that no room imports what it may not, and that no files import each other
 	$(BIN)/lint-imports
+	$(BIN)/python scripts/import_chains.py
 
 lock: $(UV) ## write the lock files anew from pyproject.toml
 	$(UV) pip compile --universal --generate-hashes --no-header --quiet pyproject.toml -o requirements/base.lock
@@ -77,7 +78,10 @@ bench: $(VENV)/.dev ## run the races and print their tables
 docs: $(VENV)/.dev ## write the generated parts of docs/ anew
 	$(CHECK_ENV) $(BIN)/python -m docs.generate
 
+schema: $(VENV)/.dev ## write anew what the migrations make, which `prepare` compares a database with
+	$(BIN)/python -m scripts.write_schema
+
 clean: ## remove the virtual environment and caches (not your data)
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help run install dev test security test-external check format format-check lint types imports lock lock-check bench docs clean
+.PHONY: help run install dev test security test-external check format format-check lint types imports lock lock-check bench docs schema clean

@@ -30,7 +30,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from bureau.runtime.database import prepare_database
 from bureau.runtime.testing import embedded_postgres, embedded_valkey
 
-pytest_plugins = ["tests.order", "tests.fixtures", "tests.security_report"]
+pytest_plugins = ["tests.needs", "tests.order", "tests.fixtures", "tests.security_report"]
 
 TEST_DATABASE = f"test_bureau_{os.getpid()}"
 
@@ -169,7 +169,7 @@ def superuser_connection() -> psycopg.Connection[Any]:
     return psycopg.connect(make_conninfo(**{**ground.superuser, "dbname": TEST_DATABASE}))
 
 
-KEPT_TABLES = ["django_migrations", "django_content_type", "auth_permission"]
+KEPT_TABLES = ["django_migrations", "django_content_type", "auth_permission", "events_epoch"]
 
 
 def empty_tables(_: object = None) -> None:

@@ -5,6 +5,29 @@
 --
 -- It may be run again; passwords are set anew each time.
 \set ON_ERROR_STOP on
+-- what is lacking is told before anything is made
+do $$
+declare
+    needed constant text[] := array['vector', 'pg_trgm', 'unaccent', 'btree_gin'];
+    lacking text;
+    vectors text;
+begin
+    if current_setting('server_version_num')::int < 160000 then
+        raise exception 'This is PostgreSQL %, and Bureau needs 16 or newer. Nothing was made.',
+            current_setting('server_version');
+    end if;
+    select string_agg(name, ', ') into lacking from unnest(needed) as name
+    where name not in (select extension.name from pg_available_extensions as extension);
+    if lacking is not null then
+        raise exception 'This server lacks the extensions: %. Nothing was made.', lacking
+            using hint = 'pgvector: install the package postgresql-'
+                || current_setting('server_version_num')::int / 10000 || '-pgvector. The others: postgresql-contrib.';
+    end if;
+    select default_version into vectors from pg_available_extensions where name = 'vector';
+    if string_to_array(vectors, '.')::int[] < array[0, 8] then
+        raise exception 'This server has pgvector %, and Bureau needs 0.8 or newer. Nothing was made.', vectors;
+    end if;
+end $$;
 select 'create role bureau_owner login' where not exists (select from pg_roles where rolname = 'bureau_owner') \gexec
 select 'create role bureau_app login' where not exists (select from pg_roles where rolname = 'bureau_app') \gexec
 alter role bureau_owner password :'owner_password';

@@ -18,9 +18,9 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from tests.external_postgres import free_port
+from tests.waiting import PATIENCE
 
-READY_SECONDS = 150
-STOP_SECONDS = 30
+STOP_SECONDS = 60
 # everything else of this process's environment, above all its servers and keys, stays here
 KEPT_VARIABLES = ("PATH", "HOME", "LANG", "TMPDIR", "PYTHONPYCACHEPREFIX")
 
@@ -40,7 +40,7 @@ class House:
             env=environment(),
             capture_output=True,
             text=True,
-            timeout=READY_SECONDS,
+            timeout=PATIENCE,
             check=False,
         )
         assert done.returncode == 0, done.stderr
@@ -78,7 +78,7 @@ def environment() -> dict[str, str]:
 
 
 def wait_until_ready(process: subprocess.Popen[bytes], base_url: str, log: Path) -> None:
-    deadline = time.monotonic() + READY_SECONDS
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline and process.poll() is None:
         try:
             with urllib.request.urlopen(f"{base_url}/api/health/", timeout=5):

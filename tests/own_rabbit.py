@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Self
 
 from tests.external_postgres import free_port
+from tests.waiting import PATIENCE
 
 # what is on the PATH may be a wrapper that changes user; the packages' own program does not
 PROGRAM = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
 STARTED = "Server startup complete"
-START_PATIENCE, PAUSE = 120.0, 0.2  # seconds
+PAUSE = 0.2  # seconds
 
 _CONFIGURATION = """\
 listeners.tcp.local = 127.0.0.1:{port}
@@ -62,7 +63,7 @@ class OwnRabbit:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        end = time.monotonic() + START_PATIENCE
+        end = time.monotonic() + PATIENCE
         while STARTED not in (text := self._output.read_text(errors="replace")):
             if self._node.poll() is not None or time.monotonic() > end:
                 raise RuntimeError(f"RabbitMQ did not start:\n{text[-3000:]}")

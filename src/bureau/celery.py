@@ -7,5 +7,8 @@ import django
 django.setup()
 
 from bureau.kernel.jobs.celery_app import app
+from bureau.kernel.jobs.worker import register_tasks
+
+register_tasks(app)
 
 __all__ = ["app"]

@@ -188,6 +188,7 @@ CONTENT_SECURITY_POLICY = {
 
 DATA_DIR = ENV.bureau_data
 FILES_DIR = ENV.bureau_data / "files"
+MAX_SHEET_CELLS = ENV.bureau_max_sheet_cells
 MAX_UPLOAD_BYTES = ENV.bureau_max_upload_mb * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 STORAGES = {

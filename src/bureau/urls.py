@@ -17,6 +17,7 @@ from bureau.desks.knowledge import urls as knowledge
 from bureau.kernel.errors import BureauError, InvalidInput, NotAllowed, NotFound
 from bureau.kernel.events.consumers import EventStream
 from bureau.kernel.ops.failures import Crash
+from bureau.kernel.ops.metrics.views import metrics
 
 API = "/api/"
 IMAGING = "/api/v1/"
@@ -31,6 +32,7 @@ class JobEvents(EventStream):
 urlpatterns = [
     path("api/v1/", include("bureau.desks.imaging.urls")),
     path("api/", house_api),
+    path("metrics", metrics),
     path("admin/", admin.site.urls),
     path("", include("bureau.desks.insights.urls")),
     path("", include("bureau.desks.grievances.urls")),

@@ -30,6 +30,11 @@ HEALTH = [
     Row("GET HEAD", "/api/health/celery/", public(200)),
 ]
 
+METRICS = [
+    # with BUREAU_METRICS_TOKEN it asks for that token, which no caller of this table has
+    Row("GET HEAD", "/metrics", public(404)),
+]
+
 DOCUMENTS = [
     Row("GET HEAD", "/api/", public(200)),
     Row("GET HEAD", "/api/schema/", public(200)),
@@ -105,8 +110,10 @@ DESKS: tuple[Desk, ...] = (
 # route -> how many of its objects each person sees; who is not named sees none
 LISTS: dict[str, dict[Caller, int]] = merged(desk.LISTS for desk in DESKS)
 
-KERNEL = [*HEALTH, *DOCUMENTS, *AI, *ACCOUNTS, *FILES, *NOTIFY, *BACKGROUND]
+KERNEL = [*HEALTH, *METRICS, *DOCUMENTS, *AI, *ACCOUNTS, *FILES, *NOTIFY, *BACKGROUND]
 TABLE: list[Row] = [*KERNEL, *PAGES, *rows_of(DESKS)]
+
+LISTED_ROUTES: dict[str, Row] = {row.route: row for row in TABLE}
 
 # prefix -> why its routes are not in the table
 EXCLUDED = {

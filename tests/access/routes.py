@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+
+from bureau.api import api
+from bureau.desks.grievances.api import api as grievances
+from bureau.desks.imaging.api import api as imaging
 
 _PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
 # values of the right kind that name nothing
@@ -16,6 +21,20 @@ _ABSENT = {"int": "2000000000", "uuid": "ffffffff-0000-4000-8000-000000000000"}
 def http_routes() -> Iterator[str]:
     """Every route of the URL map, as Django writes its template."""
     return _walk(get_resolver().url_patterns, "/")
+
+
+def documents() -> tuple[dict[str, Any], ...]:
+    """The OpenAPI documents of all three API objects."""
+    return (
+        api.get_openapi_schema(),
+        imaging.get_openapi_schema(),
+        grievances.get_openapi_schema(path_prefix="/"),
+    )
+
+
+def documented_paths() -> dict[str, Any]:
+    """Address -> path item, of all documents."""
+    return {path: item for document in documents() for path, item in document["paths"].items()}
 
 
 def socket_routes() -> Iterator[str]:
@@ -52,3 +71,9 @@ def path_of(route: str, values: Mapping[str, object]) -> str:
     return _PARAMETER.sub(
         lambda found: str(values.get(found[2], _ABSENT.get(found[1] or "str", "x"))), route
     )
+
+
+def template_of(path: str, routes: Iterable[str]) -> str:
+    """The route of the table that an address of a document stands for."""
+    plain = {_PARAMETER.sub(r"{\2}", route): route for route in routes}
+    return plain.get(path, path)

@@ -14,12 +14,11 @@ from tests.access.matrix import SOCKETS
 from tests.access.requests import Objects
 from tests.access.routes import path_of, socket_routes
 from tests.access.rules import OPEN
+from tests.waiting import PATIENCE
 
 Headers = list[tuple[bytes, bytes]]
 OUR_PAGE, FOREIGN_PAGE = "http://localhost", "https://evil.example"
 REFUSED = -1
-# seconds in which a refusal has come; an open socket that has no event says nothing
-PATIENCE = 3.0
 every_way = pytest.mark.parametrize("way", Way)
 
 
@@ -39,7 +38,8 @@ def _headers(
 
 
 def _socket(path: str, headers: Headers) -> ApplicationCommunicator:
-    scope = {"type": "websocket", "path": path, "query_string": b"", "headers": headers}
+    path, _, query = path.partition("?")
+    scope = {"type": "websocket", "path": path, "query_string": query.encode(), "headers": headers}
     return ApplicationCommunicator(application, {**scope, "client": ("10.0.0.9", 50_000)})
 
 

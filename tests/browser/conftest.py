@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from tests.house import House, started_house
+from tests.needs import browser_program, require
+from tests.waiting import PATIENCE
 
-CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -59,10 +59,11 @@ def house() -> Iterator[House]:
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """One browser for the tests of a file: while it runs, Django refuses this thread its database."""
-    if not CHROMIUM.exists():
-        pytest.fail(f"{CHROMIUM} is missing: run apt-get install chromium.")
+    require("chromium")
+    # a condition is waited for; what comes soon costs no more
+    expect.set_options(timeout=1000 * PATIENCE)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=browser_program(), args=FLAGS)
         yield browser
         browser.close()
 
@@ -76,6 +77,7 @@ def watch(house: House) -> Watch:
 def page(chromium: Browser, house: House, watch: Watch) -> Iterator[Page]:
     """A fresh window in which nobody is signed in."""
     context = chromium.new_context(base_url=house.base_url, locale="en-GB")
+    context.set_default_timeout(1000 * PATIENCE)
     page = context.new_page()
     watch.follow(page)
     yield page

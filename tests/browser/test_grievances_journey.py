@@ -12,7 +12,7 @@ from tests.browser.conftest import Watch
 from tests.browser.people import enter, seat
 from tests.house import House
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.needs("chromium"), pytest.mark.timeout(900)]
 OFFICE = """
 from bureau.desks.grievances.models import Office, OfficeArea, OfficeMember
 from bureau.kernel.accounts.models import User

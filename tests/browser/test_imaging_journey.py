@@ -11,7 +11,7 @@ from tests.browser.conftest import Watch
 from tests.browser.people import enter
 from tests.house import House
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.needs("chromium"), pytest.mark.timeout(900)]
 STUDIES = 600
 LOAD = f"""
 from bureau.desks.imaging.columns import DATETIMES, SOURCE_COLUMNS

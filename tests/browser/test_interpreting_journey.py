@@ -11,8 +11,7 @@ from tests.browser.conftest import Watch
 from tests.browser.people import enter, seat
 from tests.house import House
 
-pytestmark = pytest.mark.timeout(300)
-TRANSLATED_MS = 30_000
+pytestmark = [pytest.mark.needs("chromium"), pytest.mark.timeout(900)]
 
 
 def say(page: Page, text: str) -> None:
@@ -45,9 +44,7 @@ def test_two_people_understand_each_other_and_nothing_is_missed(
 
     say(page, "Where does it hurt?")
     for window in (page, patient):
-        expect(window.locator(".translated")).to_have_text(
-            "Kubuhlungu kuphi?", timeout=TRANSLATED_MS
-        )
+        expect(window.locator(".translated")).to_have_text("Kubuhlungu kuphi?")
         expect(window.locator(".by")).to_contain_text("phrasebook")
 
     sockets[0].close(code=1012)
@@ -56,12 +53,12 @@ def test_two_people_understand_each_other_and_nothing_is_missed(
     expect(page.locator("#connection")).to_have_text("Live")
     answer = page.locator(".message").nth(1)
     expect(answer.locator(".original")).to_have_text("Ikhanda lami libuhlungu")
-    expect(answer.locator(".translated")).to_have_text("I have a headache", timeout=TRANSLATED_MS)
+    expect(answer.locator(".translated")).to_have_text("I have a headache")
     assert page.locator(".message").count() == 2
 
     say(page, "The ultrasound was unremarkable on Thursday.")
     third = patient.locator(".message").nth(2)
-    expect(third.locator(".badge")).to_have_text("Not translated", timeout=TRANSLATED_MS)
+    expect(third.locator(".badge")).to_have_text("Not translated")
     patient.context.close()
     assert watch.complaints == []
     assert watch.foreign == []

@@ -14,10 +14,8 @@ from tests.browser.conftest import Watch
 from tests.browser.people import enter
 from tests.house import House
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.needs("chromium"), pytest.mark.timeout(900)]
 # the first document also loads the embedder
-READ_MS = 120_000
-ANSWERED_MS = 60_000
 PAGES = [
     "The pump moves water from the well to the tank. Check the seals before every start.",
     "The motor must not become hotter than 85 °C. Above this temperature the pump stops by itself.",
@@ -47,7 +45,7 @@ def test_an_answer_leads_to_the_page_it_rests_on(
     page.get_by_label("Title").fill("Pump manual")
     page.get_by_role("button", name="Upload").click()
     document = page.locator("#documents li").filter(has_text="Pump manual")
-    expect(document.locator(".badge")).to_have_text("Ready", timeout=READ_MS)
+    expect(document.locator(".badge")).to_have_text("Ready")
     expect(document.locator(".about")).to_contain_text("3 pages")
 
     page.get_by_role("link", name="Questions").click()
@@ -56,7 +54,7 @@ def test_an_answer_leads_to_the_page_it_rests_on(
     page.keyboard.press("Control+Enter")
     answer = page.locator(".message[data-role=assistant]")
     cited = answer.locator(".citations li").filter(has_text="Pump manual, page 2").first
-    expect(cited).to_be_visible(timeout=ANSWERED_MS)
+    expect(cited).to_be_visible()
     expect(answer.locator(".said")).to_contain_text("85 °C")
     expect(page.locator("#conversations button")).to_have_text(["How hot may the motor become?"])
 
@@ -86,7 +84,7 @@ def test_a_document_that_cannot_be_read_says_why(page: Page, house: House, tmp_p
     page.get_by_label("PDF, Word").set_input_files(broken)
     page.get_by_role("button", name="Upload").click()
     document = page.locator("#documents li").filter(has_text="broken")
-    expect(document.locator(".badge")).to_have_text("Failed", timeout=READ_MS)
+    expect(document.locator(".badge")).to_have_text("Failed")
     expect(document.locator(".notice")).not_to_be_empty()
     page.once("dialog", lambda asked: asked.accept())
     document.get_by_role("button", name="Remove").click()

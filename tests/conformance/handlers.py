@@ -35,6 +35,14 @@ def slow(run: TaskRun) -> None:
     write_line(run)
 
 
+def gated(run: TaskRun) -> None:
+    """Wait until the file `gate` is there."""
+    while not Path(run.params["gate"]).exists():
+        run.checkpoint()
+        time.sleep(STEP_SECONDS)
+    write_line(run)
+
+
 def crash(run: TaskRun) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
@@ -49,5 +57,6 @@ def register() -> None:
     """Make the kinds known to this process."""
     handler("test.write_line", queue="default")(write_line)
     handler("test.slow", queue="default")(slow)
+    handler("test.gated", queue="default")(gated)
     handler("test.crash", queue="default", max_attempts=2)(crash)
     handler("test.temporary", queue="default")(temporary)

@@ -12,6 +12,7 @@ from django.db import connection
 
 from bureau.kernel.events.relay_consumer import QueueConsumer
 from bureau.kernel.events.relay_routes import BusMessage, subscribe
+from tests.waiting import PATIENCE
 
 
 def message_id_of(message: BusMessage) -> Any:
@@ -62,4 +63,4 @@ class Listener:
         trace: TracebackType | None,
     ) -> None:
         self.stop.set()
-        self.thread.join(10)
+        self.thread.join(PATIENCE)

@@ -30,6 +30,7 @@ from bureau.kernel.events.relay_routes import publish_type
 from bureau.kernel.events.testing import Link, bus_for_a_while
 from tests.conformance.listening import Listener
 from tests.conformance.workers import eventually
+from tests.waiting import PATIENCE
 
 ROOMS, EVENTS = 5, 500
 # pieces of answers after which the line breaks: in the middle of messages, each time elsewhere
@@ -199,7 +200,7 @@ def running(*words: str, **variables: str) -> Iterator[subprocess.Popen[str]]:
         yield process
     finally:
         process.send_signal(signal.SIGTERM)
-        assert process.wait(30) == 0
+        assert process.wait(PATIENCE) == 0
         assert process.stdout
         assert process.stdout.read().endswith("Stopped.\n")
 

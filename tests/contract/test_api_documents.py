@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,8 +10,8 @@ import pytest
 from django.test import Client
 from playwright.sync_api import ConsoleMessage, sync_playwright
 from pytest_django.live_server_helper import LiveServer
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+from tests.needs import browser_program
+from tests.waiting import PATIENCE
 
 
 @dataclass
@@ -105,7 +104,7 @@ def test_a_page_has_no_inline_script_and_a_policy_that_forbids_it(
     assert ("unsafe-inline" in policy) == (page == "redoc")
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="needs a Chromium on PATH")
+@pytest.mark.needs("chromium")
 @pytest.mark.parametrize(
     ("page", "expected"), [("docs", "/api/auth/login/"), ("redoc", "Sign in with name")]
 )
@@ -123,14 +122,17 @@ def test_a_browser_draws_the_page_without_leaving_this_host(
 def visit_page(address: str, expected: str) -> Visit:
     visit = Visit()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(
+            executable_path=browser_program(), args=["--no-sandbox"]
+        )
         tab = browser.new_page()
+        tab.set_default_timeout(1000 * PATIENCE)
         tab.on("console", visit.hear)
         tab.on("pageerror", lambda error: visit.complaints.append(str(error)))
         tab.on("request", lambda request: visit.hosts.add(host_of(request.url)))
         tab.goto(address)
         # opening an entry draws more than the first view
-        tab.get_by_text(expected).first.click(timeout=30_000)
+        tab.get_by_text(expected).first.click()
         tab.wait_for_load_state("networkidle")
         visit.text = tab.inner_text("body")
         browser.close()

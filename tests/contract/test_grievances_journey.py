@@ -23,6 +23,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 from pydantic import SecretStr
 from tests.fixtures import SetEnvironment
+from tests.needs import require
 
 from bureau.desks.grievances.models import OfficeMember
 from bureau.desks.grievances.tests import pictures
@@ -102,6 +103,7 @@ def world(environment: SetEnvironment) -> Iterator[World]:
 @cache
 def voice(text: str, language: str) -> bytes:
     """A recording of somebody who says this."""
+    require("espeak-ng")
     return Espeak().speak(text, language).wav
 
 

@@ -93,10 +93,11 @@ def room(people: tuple[Person, Person]) -> int:
 
 def spoken(text: str, language: str) -> str:
     speaker = registry.speaker()
-    assert speaker is not None, "install espeak-ng"
+    assert speaker is not None
     return base64.b64encode(speaker.speak(text, language).wav).decode()
 
 
+@pytest.mark.needs("espeak-ng")
 def test_text_and_voice_go_both_ways_and_a_cut_client_catches_up(
     people: tuple[Person, Person], room: int
 ) -> None:

@@ -16,7 +16,14 @@ from bureau.kernel.events.models import Event
 from bureau.kernel.files.models import StoredFile
 from bureau.kernel.jobs.models import Job, Task
 from bureau.kernel.jobs.status import FINISHED_JOB, JobStatus, TaskStatus
-from tests.conformance.workers import LEASE_SECONDS, Workers, eventually, publishing_to, purge
+from tests.conformance.workers import (
+    LEASE_SECONDS,
+    Workers,
+    eventually,
+    let_leases_run_out,
+    publishing_to,
+    purge,
+)
 
 CHARTS = 50
 QUEUES = "ingestion_io,charts_cpu,maintenance"
@@ -59,6 +66,7 @@ def test_a_killed_worker_group_loses_no_chart_and_draws_none_twice(
             eventually(lambda: finished() >= 8)
             workers.kill()
             assert finished() < CHARTS
+            let_leases_run_out()
             workers.start()
             eventually(lambda: Job.objects.get(pk=job_id).status in FINISHED_JOB)
         finally:

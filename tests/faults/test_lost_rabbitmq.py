@@ -37,6 +37,7 @@ from tests.conformance.workers import Workers, eventually
 from tests.faults.test_interpreting import Person
 from tests.faults.web import web_server
 from tests.own_rabbit import OwnRabbit, is_installed
+from tests.waiting import PATIENCE
 
 AT_LENGTH = "OUTAGE_SECONDS" in os.environ
 OUTAGE = float(os.environ.get("OUTAGE_SECONDS", "6"))
@@ -46,8 +47,6 @@ ROOMS = 5
 BEFORE, AWAY, BACK = (5, 40, 5) if AT_LENGTH else (2, 6, 2)
 MESSAGES = 2 * ROOMS * (BEFORE + AWAY + BACK)
 SAID = {"doctor": "Do you have a fever?", "patient": "My kop is seer"}
-# everything waits for everything else on a small machine; none of it is a failure
-PATIENCE = 240.0
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -222,12 +221,12 @@ def test_rabbitmq_is_killed_and_every_event_arrives_once_and_in_order(
             talk, away = talk_through_an_outage(port, rabbit)
             assert {status for status, _, _ in talk.answers} == {201}
             assert len(talk.answers) == MESSAGES
-            eventually(everything_is_translated, patience=PATIENCE)
+            eventually(everything_is_translated)
             expected = in_order()
             assert sum(map(len, expected.values())) == 2 * MESSAGES
-            eventually(lambda: listener.count >= 2 * MESSAGES, patience=PATIENCE)
+            eventually(lambda: listener.count >= 2 * MESSAGES)
             send_everything_again()
-            eventually(lambda: sum(listener.deliveries.values()) >= 4 * MESSAGES, patience=PATIENCE)
+            eventually(lambda: sum(listener.deliveries.values()) >= 4 * MESSAGES)
         finally:
             workers.kill()
     assert listener.heard == expected

@@ -26,11 +26,11 @@ from bureau.kernel.jobs import publishing, services
 from bureau.kernel.jobs.events import job_event
 from bureau.kernel.jobs.models import Job
 from tests.faults.web import web_server
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 # generous: a busy machine is no failure; the feed polls every five seconds
-PATIENCE = 30.0
 CUTS = 20
 
 Open = Callable[..., AbstractContextManager[ClientConnection]]

@@ -13,6 +13,7 @@ from pathlib import Path
 from websockets.sync.client import connect
 
 from tests.external_postgres import free_port
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -29,11 +30,11 @@ def web_server(**variables: str) -> Iterator[int]:
         yield number
     finally:
         server.terminate()
-        server.wait(20)
+        server.wait(PATIENCE)
 
 
 def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + 60
+    end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         assert server.poll() is None, "the web server ended"
         try:

@@ -49,6 +49,7 @@ def test_every_section_is_tried() -> None:
     assert [word for word, section in zip(PRINTED, SECTIONS, strict=True) if word in section]
 
 
+@pytest.mark.needs("bash", "curl")
 @pytest.mark.timeout(PATIENCE + 60)
 @pytest.mark.parametrize("word", PRINTED)
 def test_it_works_by_copy_and_paste(word: str, house: House, tmp_path: Path) -> None:

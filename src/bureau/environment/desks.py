@@ -19,6 +19,9 @@ class Desks(Part):
     grievances_draft_days: int = Field(
         7, ge=1, description="Days after which a complaint that was never filed is removed."
     )
+    grievances_finds_per_hour: int = Field(
+        20, ge=1, description="Times an officer may look for a person's complaints in an hour."
+    )
     helpdesk_work_days: CommaList = Field(
         ["sun", "mon", "tue", "wed", "thu", "fri"], description="Days on which offices are open."
     )
@@ -47,8 +50,20 @@ class Desks(Part):
     user_calls_per_hour: int = Field(
         1000, ge=1, description="Calls of the knowledge desk by one person an hour."
     )
+    knowledge_anonymous: bool = Field(
+        False, description="Whether callers without a name may read shared documents and ask."
+    )
     anonymous_calls_per_minute: int = Field(
         100, ge=1, description="Calls of the knowledge desk from one address a minute, nameless."
+    )
+    user_questions_per_hour: int = Field(
+        300, ge=1, description="Questions and searches by meaning of one person an hour."
+    )
+    anonymous_questions_per_hour: int = Field(
+        60, ge=1, description="The same from one address, nameless."
+    )
+    anonymous_questions_per_hour_in_all: int = Field(
+        600, ge=1, description="The same of all nameless callers together."
     )
     ocr_languages: CommaList = Field(
         ["eng", "deu", "fra", "spa"],

@@ -32,6 +32,9 @@ class Exposure(Part):
     bureau_mfa: Literal["optional", "staff"] = Field(
         "optional", description="`staff` refuses staff routes without a second factor."
     )
+    bureau_metrics_token: SecretStr = Field(
+        SecretStr(""), description="Bearer token of `/metrics` (Prometheus); empty closes it."
+    )
     https_only: bool = Field(False, description="Secure cookies, HSTS and redirect to https.")
 
     @field_validator("secret_key")

@@ -37,6 +37,12 @@ class Installation(Part):
 
     # limits
     bureau_max_upload_mb: int = Field(50, ge=1, description="Largest request body, megabytes.")
+    bureau_max_sheet_cells: int = Field(
+        10_000_000,
+        ge=1_000,
+        description="Most cells that one sheet of an uploaded workbook may reach over, empty ones "
+        "included; a workbook with a larger sheet is refused before its values are read.",
+    )
     bureau_lease_seconds: int = Field(30, ge=2, description="A worker's claim on a task.")
 
     # logs

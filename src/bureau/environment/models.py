@@ -81,6 +81,9 @@ class Allowances(Part):
     ai_daily_tokens_per_user: int = Field(
         1_000_000, ge=0, description="Tokens a day for each person; 0: no limit."
     )
+    ai_daily_tokens_anonymous: int = Field(
+        200_000, ge=0, description="Tokens a day for all nameless callers together; 0: no limit."
+    )
     daily_cost_budget_usd: float = Field(
         50.0, ge=0, description="US dollars a day for models whose price is known; 0: no limit."
     )

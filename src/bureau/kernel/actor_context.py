@@ -18,11 +18,13 @@ class ActorContext:
 
     Attributes:
         desk: name of the desk; empty where nobody said.
-        user: id of the person it is done for; None for the house itself.
+        user: id of the person it is done for; None for the house itself and for the nameless.
+        is_anonymous: it is done for somebody who gave no name.
     """
 
     desk: str = ""
     user: int | None = None
+    is_anonymous: bool = False
 
 
 _NOBODY = ActorContext()
@@ -35,9 +37,11 @@ def current_actor() -> ActorContext:
 
 
 @contextmanager
-def on_behalf_of(desk: str, user: int | None = None) -> Iterator[ActorContext]:
+def on_behalf_of(
+    desk: str, user: int | None = None, *, is_anonymous: bool = False
+) -> Iterator[ActorContext]:
     """Run the block for a desk and a person, and restore what was set before it."""
-    actor_context = ActorContext(desk, user)
+    actor_context = ActorContext(desk, user, is_anonymous)
     token = _current.set(actor_context)
     try:
         yield actor_context

@@ -17,6 +17,8 @@ from bureau.runtime.secrets import Secrets
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
 EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}
+# doors that a demonstration opens; elsewhere the operator does
+DEMO_DEFAULTS = {"KNOWLEDGE_ANONYMOUS": "true"}
 
 
 @dataclass(frozen=True)
@@ -88,11 +90,14 @@ def child_environment(
     secrets: Secrets,
     address: Address,
     servers: Mapping[str, str],
+    *,
+    demo: bool = False,
 ) -> dict[str, str]:
     """Return the whole environment of the children.
 
     `environ` is the operator's; `servers` are the variables of the embedded servers. What the
-    operator set for external servers, keys and the base address is kept.
+    operator set for external servers, keys and the base address is kept. `demo` opens what the
+    demonstration shows to everybody and other installations keep closed.
     """
     ours = bytecode_variables(data, Path(click.__file__)) | {
         "DJANGO_SETTINGS_MODULE": "bureau.settings",
@@ -110,6 +115,8 @@ def child_environment(
     }
     if not (environ.get("SECRET_KEY") or environ.get("SECRET_KEY_FILE")):
         defaults["SECRET_KEY"] = secrets.read("secret_key")
+    if demo:
+        defaults |= DEMO_DEFAULTS
     set_by_operator = {name: value for name, value in environ.items() if value}
     return defaults | set_by_operator | dict(servers) | ours
 

@@ -132,6 +132,7 @@ class Installation:
             secrets,
             request.address,
             self._server_variables(environ),
+            demo=request.demo,
         )
         stages = [*self._server_stages(), *application(self.env, request)]
         names = [child.name for stage in stages for child in stage]

@@ -70,6 +70,7 @@ ROWS = [
     Row("GET", "/grievance-status/<grievance_id>", of_case(200)),
     Row("PATCH", "/api/complainant/<complainant_id>", of_case(200, officer=404, admin=404)),
     Row("GET", "/api/grievances", {**signed_in(200), Caller.BOT: 200}),
+    Row("POST", "/api/grievances/find", officers(200)),
     Row("PATCH", f"{CASE}/classification", officers(200, bot=200, officer2=404)),
     Row("GET", "/api/classification-accuracy", officers(200)),
     Row("GET", "/gsheet-get-grievances", officers(200)),
@@ -136,6 +137,10 @@ def bodies(cast: Cast, ids: Mapping[str, object]) -> dict[tuple[str, str], dict[
         ("POST", "/grievance-review/<grievance_id>"): {"grievance_summary": "A drain"},
         ("PATCH", f"{CASE}/classification"): {"grievance_summary": "A drain"},
         ("PATCH", "/api/complainant/<complainant_id>"): {"complainant_village": "Tole"},
+        ("POST", "/api/grievances/find"): {
+            "name": "Sita Rai",
+            "reason": "Two letters of one household.",
+        },
         ("POST", "/receipt"): {"grievance_id": name, "receipt": "00000-00000-00000-00000"},
         ("POST", "/otp/verify"): {"phone": "9841000000", "code": "000000"},
         ("POST", "/otp/send"): {"phone": "9841000000"},

@@ -65,6 +65,8 @@ ROWS = [
     Row("GET", "/api/phrases/", signed_in(400)),
     Row("POST", "/api/phrases/", only(*CARE, status=201)),
     Row("DELETE", "/api/phrases/<int:phrase_id>/", only(*CARE, status=204)),
+    # nobody of the cast added it: who did is not known
+    Row("POST", "/api/phrases/<int:phrase_id>/review/", signed_in(403)),
     page("GET HEAD", "/interpreting/", others=404, mine=ROOM_OPENERS),
     page("GET HEAD", "/interpreting/<int:room_id>/", others=404, mine=SEATED),
 ]

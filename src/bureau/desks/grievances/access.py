@@ -2,7 +2,7 @@
 
 A bot sees every case, without identities. An officer sees the cases of the own offices, sensitive
 ones only when named for them; an administrator all; a token what it stands for. Drafts are seen by
-the bot and by whoever files them.
+the bot and by whoever files them; the token of a draft opens nothing once that is filed.
 """
 
 from __future__ import annotations
@@ -15,7 +15,13 @@ from bureau.desks.grievances.callers import Caller, Scope
 from bureau.desks.grievances.case_jobs import SPOKEN_IDENTITY
 from bureau.desks.grievances.helpdesk.tickets.identity import subject_of
 from bureau.desks.grievances.ids import SHORT, canonical
-from bureau.desks.grievances.models import Attachment, Complainant, Grievance, OfficeMember
+from bureau.desks.grievances.models import (
+    PERSONAL,
+    Attachment,
+    Complainant,
+    Grievance,
+    OfficeMember,
+)
 from bureau.kernel.accounts.models import Role, User
 from bureau.kernel.errors import NotAllowed, NotFound
 from bureau.kernel.files.models import StoredFile
@@ -29,6 +35,14 @@ def grievances_of(caller: Caller) -> QuerySet[Grievance]:
     return _seen_by(caller).select_related("complainant", "office").order_by("-id")
 
 
+def unreadable_fields(caller: Caller) -> frozenset[str]:
+    """The fields of complainants that the caller may not read in lists: all that name a person.
+
+    Whoever proved a phone number or mail box sees the own cases only, and may ask by what is theirs.
+    """
+    return frozenset() if caller.scope is Scope.PERSON else frozenset(PERSONAL)
+
+
 def _seen_by(caller: Caller) -> QuerySet[Grievance]:
     if caller.service:
         return Grievance.objects.all()
@@ -36,9 +50,20 @@ def _seen_by(caller: Caller) -> QuerySet[Grievance]:
         return filed_cases_of(caller.user)
     if caller.scope is Scope.PERSON:
         return Grievance.objects.filter(complainant__in=caller.ids)
-    if caller.is_complainant:
-        return Grievance.objects.filter(pk__in=caller.ids)
-    return Grievance.objects.none()
+    if not caller.is_complainant:
+        return Grievance.objects.none()
+    mine = Grievance.objects.filter(pk__in=caller.ids)
+    # what fills a draft in ends with the filing: whoever held it then need not be who complained
+    return mine.filter(is_draft=True) if caller.scope is Scope.DRAFT else mine
+
+
+def was_filed(caller: Caller, grievance_id: str) -> bool:
+    """Whether this is the draft of the caller's token, and was filed meanwhile."""
+    name = canonical(grievance_id)
+    if caller.scope is not Scope.DRAFT or name is None:
+        return False
+    begun = Grievance.objects.filter(pk__in=caller.ids, grievance_id=name, is_draft=False)
+    return begun.exists()
 
 
 def filed_cases_of(user: User) -> QuerySet[Grievance]:

@@ -98,6 +98,20 @@ class CodeIn(Schema):
     code: str = Field(min_length=1, max_length=20)
 
 
+class FindPersonIn(Schema):
+    """Whose cases an officer looks for, by one of three, and why."""
+
+    reason: str = Field(max_length=2_000)
+    phone: str = Field("", max_length=40)
+    email: str = Field("", max_length=254)
+    name: str = Field("", max_length=200)
+
+    def address(self) -> dict[str, str]:
+        """What was given: kind -> text."""
+        given = {"phone": self.phone, "email": self.email, "name": self.name}
+        return {kind: text.strip() for kind, text in given.items() if text.strip()}
+
+
 class SensitiveIn(Schema):
     """A text to look through before it is filed."""
 

@@ -19,6 +19,7 @@ from django.conf import settings
 from django.http.request import validate_host
 
 from bureau.desks.grievances.broadcasts import emissions
+from bureau.desks.grievances.socket_polling import SharedPolling
 from bureau.desks.grievances.socket_tokens import LIFETIME, Room, room_of
 from bureau.kernel.events.feed import Watcher, unwatch, watch
 from bureau.kernel.events.models import Event
@@ -50,7 +51,14 @@ def mounted(application: Any) -> Any:
     """The ASGI application with the server's paths before it."""
     for path in PATHS:
         application = socketio.ASGIApp(server, application, socketio_path=path)
-    return application
+    polling = SharedPolling(application, server.eio.generate_id, MAX_MESSAGE)
+    server.eio.generate_id = polling.session_id
+
+    async def routed(scope: Any, receive: Any, send: Any) -> None:
+        ours = scope.get("path", "").strip("/").partition("/")[0] in PATHS
+        await (polling if ours else application)(scope, receive, send)
+
+    return routed
 
 
 @server.event

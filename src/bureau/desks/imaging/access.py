@@ -9,6 +9,7 @@ from __future__ import annotations
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from bureau.desks.imaging.columns import PSEUDONYMISED
 from bureau.desks.imaging.models import Analysis, ImportBatch, Report
 from bureau.desks.imaging.search.finding import Row, study_row
 from bureau.kernel.accounts.auth import signed_in
@@ -52,6 +53,11 @@ def _with_role(request: HttpRequest, *roles: Role) -> User:
 def must_pseudonymise(user: User) -> bool:
     """Whether the person may take records out only without names and numbers."""
     return not may_read(user)
+
+
+def unreadable_columns(user: User) -> frozenset[str]:
+    """The columns that this person never gets to read as they are, so that no filter is over them."""
+    return frozenset(PSEUDONYMISED) if must_pseudonymise(user) else frozenset()
 
 
 def may_read(user: User) -> bool:

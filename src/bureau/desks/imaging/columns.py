@@ -59,6 +59,14 @@ OTHER_OPTIONS: Final = {"exam_room": "exam_rooms", "exam_equipment": "exam_equip
 SEARCHED: Final = ("patient_name", "exam_description", "exam_item")
 SEARCHED_TOO: Final = ("exam_room", "exam_equipment", "certified_physician")
 IDENTIFIERS: Final = ("exam_id", "medical_record_no", "application_order_no")
+# what a record without names has a sign for, or only a part of
+PSEUDONYMISED: Final = (
+    *IDENTIFIERS,
+    "patient_name",
+    "certified_physician",
+    "patient_birth_date",
+    "exam_description",
+)
 # longest text a column takes
 LENGTHS: Final = {
     "exam_id": 100,
@@ -74,4 +82,10 @@ LENGTHS: Final = {
     "exam_equipment": 200,
     "equipment_type": 100,
     "certified_physician": 200,
+}
+# what sources write for the two genders and for unknown, in the contract's letters
+GENDERS = {
+    "M": ("M", "MALE", "男", "男性"),
+    "F": ("F", "FEMALE", "女", "女性"),
+    "U": ("U", "UNKNOWN", "未知", "不明"),
 }

@@ -6,24 +6,25 @@ from typing import BinaryIO
 
 from django.conf import settings
 
-from bureau.kernel.files.guards import check_workbook
+from bureau.kernel.files.guards import WORKBOOK_CHECK
 from bureau.kernel.files.kinds import FileKind, owner_or_admin, register_kind
 from bureau.kernel.files.sniffing import CSV, XLSX
+from bureau.kernel.sandbox import Lent, run
 
 SOURCE = "imaging.source"
 
 
 def check_source(file: BinaryIO) -> None:
-    """Refuse a workbook that unpacks to far more than it looks.
+    """Refuse a workbook that unpacks to far more than it looks, or reaches too far; in a child.
 
     Raises:
-        InvalidInput: see `check_workbook`.
+        InvalidInput: see `guards.check_workbook`.
     """
     file.seek(0)
     zipped = file.read(2) == b"PK"
     file.seek(0)
     if zipped:
-        check_workbook(file)
+        run(WORKBOOK_CHECK, Lent(file), settings.MAX_SHEET_CELLS)
 
 
 def register_kinds() -> None:

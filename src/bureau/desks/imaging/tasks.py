@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 from bureau.desks.imaging.access import ANALYSIS_KIND
 from bureau.desks.imaging.importing.headers import REPORTS, STUDIES
-from bureau.desks.imaging.importing.opening import open_source
+from bureau.desks.imaging.importing.sandboxed import open_source
 from bureau.desks.imaging.models import Analysis, ImportBatch, Target
 from bureau.desks.imaging.services import analysis, imports, reports
 from bureau.kernel.errors import BureauError
@@ -26,7 +28,8 @@ def import_file(run: TaskRun) -> None:
     family, bring = _IMPORTS[Target(batch.target)]
     try:
         source = open_source(local_path(batch.file), family, batch.mapping, ducks=False)
-        bring(batch, source, run)
+        with closing(source):
+            bring(batch, source, run)
     except BureauError as problem:
         if not problem.temporary:
             imports.fail_import(batch)

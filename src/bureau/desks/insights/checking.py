@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from bureau.desks.insights import catalogue, files
 from bureau.desks.insights.errors import ValidationProblem
-from bureau.desks.insights.ingestion.preflight import inspect
+from bureau.desks.insights.ingestion.sandboxed import inspect_upload
 from bureau.kernel.errors import InvalidInput
 from bureau.kernel.files.kinds import kind_of
 from bureau.kernel.files.services import check_upload
@@ -24,7 +24,7 @@ def validate_upload(upload: UploadedFile[Any]) -> dict[str, Any]:
     wanted = {spec.key: spec.facet for spec in catalogue.specs()}
     try:
         check_upload(kind_of(files.SOURCE), file, upload.size or 0)
-        report = inspect(file, wanted)
+        report = inspect_upload(file, wanted)
     except (InvalidInput, ValidationProblem) as problem:
         return {"is_valid": False, "message": problem.message, "details": {}}
     details = {**report.details, "drawable": report.drawable, "problems": report.problems}

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections import Counter
+from collections.abc import Sequence
+from itertools import takewhile
+
+from bureau.desks.insights.letters import columns
 
 WRAP = 30
 CUT = 40
@@ -79,24 +84,79 @@ def _part(part: str, initials: bool) -> str:
 
 
 def cut(name: str, width: int = CUT) -> str:
-    """The name on one line of at most `width` characters, cut between words where it can be."""
+    """The name on one line of at most `width` columns, cut between words where it can be."""
     line = " ".join(name.split())
-    if len(line) <= width:
+    if columns(line) <= width:
         return line
+    if columns(line) > len(line):
+        return _head(line, width - 1) + ELLIPSIS
     short = textwrap.shorten(line, width, placeholder=ELLIPSIS)
     return short if len(short) > width // 2 else line[: width - 1].rstrip() + ELLIPSIS
 
 
+def _head(line: str, width: int) -> str:
+    """As many letters from the start as fit into `width` columns."""
+    taken = takewhile(lambda end: columns(line[:end]) <= width, range(len(line) + 1))
+    return line[: max(taken)]
+
+
 def label(name: str) -> str:
-    """The name for an axis: cut at `CUT` characters and wrapped at `WRAP`."""
-    short = cut(name)
-    lines = len(textwrap.wrap(short, WRAP))
+    """The name for an axis: cut at `CUT` columns and wrapped at `WRAP`."""
+    return wrapped(cut(name))
+
+
+def labels(names: Sequence[str]) -> list[str]:
+    """Labels for an axis that tell different names apart, in the order given.
+
+    Where cutting makes two names alike, the end of each is shown instead of its middle, and where
+    that does not help, its place among those that look the same.
+    """
+    short = [cut(name) for name in names]
+    alike = _repeated(short)
+    short = [
+        _with_end(name) if one in alike else one for name, one in zip(names, short, strict=True)
+    ]
+    alike = _repeated(short)
+    seen: Counter[str] = Counter()
+    for at, one in enumerate(short):
+        if one in alike:
+            seen[one] += 1
+            short[at] = f"{one} ({seen[one]})"
+    return [wrapped(one) for one in short]
+
+
+def _repeated(texts: Sequence[str]) -> set[str]:
+    return {text for text, count in Counter(texts).items() if count > 1}
+
+
+def _with_end(name: str) -> str:
+    """Start and end of a name that is too long, `CUT` columns together, cut between words."""
+    line = " ".join(name.split())
+    if columns(line) <= CUT:
+        return line
+    end = _tail(line, CUT // 2)
+    start = textwrap.shorten(line, CUT - columns(end) - 1, placeholder="")
+    return f"{start or _head(line, CUT - columns(end) - 1)}{ELLIPSIS} {end}"
+
+
+def _tail(line: str, width: int) -> str:
+    """The last words that fit into `width` columns; of a longer last word, its end."""
+    words = line.split(" ")
+    fitting = (" ".join(words[at:]) for at in range(1, len(words)))
+    return next((end for end in fitting if columns(end) <= width), _head(line[::-1], width)[::-1])
+
+
+def wrapped(short: str) -> str:
+    """A short name in as few lines of `WRAP` columns as it needs, all of about one length."""
+    per_letter = columns(short) / max(len(short), 1)
+    wrap = int(WRAP / max(per_letter, 1))
+    lines = len(textwrap.wrap(short, wrap))
     if lines < 2:
         return short
     # The narrowest width of as many lines: no last line of one short word.
-    widths = range(-(-len(short) // lines), WRAP + 1)
-    wrapped = (textwrap.wrap(short, width) for width in widths)
-    return "\n".join(next((part for part in wrapped if len(part) == lines), [short]))
+    widths = range(-(-len(short) // lines), wrap + 1)
+    parted = (textwrap.wrap(short, width) for width in widths)
+    return "\n".join(next((part for part in parted if len(part) == lines), [short]))
 
 
 def one_line(text: str) -> str:

@@ -23,8 +23,6 @@ FontSize = Literal["small", "medium", "large"]
 Language = Literal["es", "en"]
 
 MAX_BARS = 100
-# Offices publish applications about 18 months after filing, so the last two years are incomplete.
-INCOMPLETE_YEARS = 2
 _CONFIG_KEYS = ("color_palette", "font_size", "custom_params")
 
 Year = Annotated[int, Field(strict=True, ge=1900, le=2100)]
@@ -66,8 +64,9 @@ class ChartParams(BaseModel):
 class TimelineParams(ChartParams):
     """Which years a chart shows.
 
-    Without `year_range` it is the twenty years up to `cutoff_year`, whose default is the year
-    before last: later years are still being published.
+    Without `year_range` it is the twenty years up to `cutoff_year`, whose default is the last year
+    that is over. The tables count by the year of *publication*; the 18 months between filing and
+    publication leave gaps in counts by filing date, not in these.
     """
 
     year_range: YearRange | None = None
@@ -77,7 +76,7 @@ class TimelineParams(ChartParams):
         """With `cutoff_year` filled in from the day the chart is made."""
         if self.cutoff_year is not None:
             return self
-        return self.model_copy(update={"cutoff_year": today.year - INCOMPLETE_YEARS})
+        return self.model_copy(update={"cutoff_year": today.year - 1})
 
 
 def count_field(default: int) -> Any:

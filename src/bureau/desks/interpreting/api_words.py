@@ -9,8 +9,9 @@ from ninja import Query, Router, Status
 
 from bureau.desks.interpreting import access, schemas
 from bureau.desks.interpreting.languages import LANGUAGES, language_of
-from bureau.desks.interpreting.models import GlossaryTerm
+from bureau.desks.interpreting.models import GlossaryTerm, Phrase
 from bureau.desks.interpreting.services import glossary, phrases
+from bureau.desks.interpreting.translation.phrasebook import Offer
 from bureau.kernel.accounts.auth import AuthedRequest, admin_only, signed_in
 
 Shape = dict[str, Any]
@@ -61,21 +62,45 @@ def _term(row: GlossaryTerm) -> Shape:
 def find_phrases(request: AuthedRequest, filters: Query[schemas.PhraseFilters]) -> Shape:
     """Sentences whose translation people wrote: with all the words of `q`, then similar ones."""
     known = phrases.phrases_of(language_of(filters.source), language_of(filters.target))
-    return {"results": [asdict(offer) for offer in known.search(filters.q, MOST_OFFERS)]}
+    offers = known.search(filters.q, MOST_OFFERS)
+    own = [offer.id for offer in offers if offer.id is not None]
+    people = phrases.people_behind(own) if access.sees_patient_context(request.auth) else {}
+    return {"results": [_offer(offer, people) for offer in offers]}
+
+
+def _offer(offer: Offer, people: dict[int, tuple[str, str]]) -> Shape:
+    author, reviewer = people.get(offer.id or 0, ("", ""))
+    return {**asdict(offer), "created_by": author, "reviewed_by": reviewer}
 
 
 @router.post("/phrases/", response={201: schemas.PhraseOut})
 def add_phrase(request: AuthedRequest, body: schemas.PhraseIn) -> Status[Shape]:
-    """Add a sentence with its translation to the house's memory; for doctors and administrators."""
+    """Add a sentence with its translation to the house's memory; for doctors and administrators.
+
+    It counts as reviewed once somebody else has called `review/`.
+    """
     access.require_staff(request.auth)
     made = phrases.add_phrase(
         request.auth,
         language_of(body.source_language),
         language_of(body.target_language),
         (body.source_text, body.target_text),
-        reviewed=body.reviewed,
     )
-    return Status(201, {**body.dict(), "id": made.pk})
+    return Status(201, _phrase(made))
+
+
+@router.post("/phrases/{int:phrase_id}/review/", response=schemas.PhraseOut)
+def review_phrase(request: AuthedRequest, phrase_id: int) -> Shape:
+    """Confirm a phrase that a colleague added; for doctors and administrators."""
+    access.require_staff(request.auth)
+    return _phrase(phrases.review_phrase(request.auth, phrase_id))
+
+
+def _phrase(row: Phrase) -> Shape:
+    names = ("source_language", "target_language", "source_text", "target_text", "reviewed")
+    author, reviewer = phrases.people_behind([row.pk])[row.pk]
+    told = {name: getattr(row, name) for name in names}
+    return {"id": row.pk, **told, "created_by": author, "reviewed_by": reviewer}
 
 
 @router.delete("/phrases/{int:phrase_id}/", response={204: None})

@@ -45,6 +45,7 @@ def seed() -> dict[str, Any]:
             "name": "Sipho Dlamini",
             "description": "What is known about the patient",
             "collection_type": CollectionType.PATIENT_CONTEXT,
+            "reserved_for": doctor.pk,
         },
     )
     add_patient_context(doctor, room, context.pk, PROFILE)

@@ -171,8 +171,12 @@ class Phrase(models.Model):
     target_language = models.CharField(max_length=3)
     source_text = models.CharField(max_length=500)
     target_text = models.CharField(max_length=500)
-    # a native speaker confirmed it
+    # a second person confirmed it; stays when their account goes
     reviewed = models.BooleanField(default=False)
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    reviewed_at = models.DateTimeField(null=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )

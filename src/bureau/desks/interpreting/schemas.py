@@ -237,13 +237,16 @@ class PhraseIn(Schema):
     target_language: LanguageCode
     source_text: Annotated[str, StringConstraints(min_length=1, max_length=500)]
     target_text: Annotated[str, StringConstraints(min_length=1, max_length=500)]
+    # what was sent here by older clients: one person's word makes no review
     reviewed: bool = False
 
 
 class PhraseOut(PhraseIn):
-    """A phrase of the house."""
+    """A phrase of the house, who added it, and who else reviewed it (empty: nobody yet)."""
 
     id: int
+    created_by: str
+    reviewed_by: str
 
 
 class PhraseFilters(Schema):
@@ -261,6 +264,10 @@ class OfferOut(Schema):
     target: str
     score: int
     reviewed: bool
+    # the house's own phrase; who added and who reviewed it is told to doctors and administrators
+    id: int | None
+    created_by: str
+    reviewed_by: str
 
 
 class OffersOut(Schema):

@@ -7,8 +7,10 @@ included; documents are those of the reader's own collection and of the shared o
 from __future__ import annotations
 
 import uuid
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
@@ -16,6 +18,7 @@ from bureau.desks.knowledge.models import Conversation, Message, Role
 from bureau.desks.knowledge.sessions import session_of
 from bureau.kernel.accounts.auth import signed_in
 from bureau.kernel.accounts.models import User
+from bureau.kernel.actor_context import on_behalf_of
 from bureau.kernel.errors import NotAllowed, NotFound, NotSignedIn
 from bureau.kernel.retrieval.access import collections_of
 from bureau.kernel.retrieval.models import Audience, Chunk, Collection, Document
@@ -33,21 +36,30 @@ class Reader:
     session: uuid.UUID | None = None
 
     @property
+    def work(self) -> AbstractContextManager[object]:
+        """Around work for this reader: whose limits on models it counts against."""
+        pk = self.user.pk if self.user else None
+        return on_behalf_of(DESK, pk, is_anonymous=self.user is None)
+
+    @property
     def actor(self) -> str:
         """Who it is in events."""
         return f"user:{self.user.pk}" if self.user else "anonymous"
 
 
 def reader_of(request: HttpRequest) -> Reader:
-    """The caller of a route that is open to everybody.
+    """The caller of a route for people, and where KNOWLEDGE_ANONYMOUS opens it for everybody.
 
     Raises:
+        NotSignedIn: nothing was presented, and this house has no nameless readers.
         BadCredentials: something was presented that is wrong or over.
         NotAllowed, SecondFactorRequired, CsrfFailed: as `signed_in`.
     """
     try:
         return Reader(user=signed_in(request))
     except NotSignedIn:
+        if not settings.ENV.knowledge_anonymous:
+            raise
         return Reader(session=session_of(request.headers, request.COOKIES))
 
 

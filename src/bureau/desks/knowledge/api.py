@@ -12,7 +12,7 @@ from ninja import File, Form, Query, Router, Status, UploadedFile
 
 from bureau.desks.knowledge import access, schemas, shapes
 from bureau.desks.knowledge.access import Reader, person_of, reader_of
-from bureau.desks.knowledge.limits import limited, with_rate
+from bureau.desks.knowledge.limits import limited, questions, with_rate
 from bureau.desks.knowledge.models import Message
 from bureau.desks.knowledge.services.conversations import delete_conversation, open_conversation
 from bureau.desks.knowledge.services.documents import upload_document
@@ -34,6 +34,7 @@ Shape = dict[str, Any]
 router = Router(tags=["knowledge"], auth=limited(reader_of))
 router.add_decorator(with_rate, mode="view")
 signed_in_page = limited(person_of)
+for_questions = questions(reader_of)
 
 
 class ReaderRequest(HttpRequest):
@@ -45,7 +46,7 @@ class ReaderRequest(HttpRequest):
 # --- chat -------------------------------------------------------------------------------------
 
 
-@router.post("/chat/", response=schemas.ChatOut)
+@router.post("/chat/", response=schemas.ChatOut, auth=for_questions)
 def chat(request: ReaderRequest, response: HttpResponse, body: schemas.ChatIn) -> Shape:
     """Ask a question; the answer cites passages that were checked word by word."""
     reader = _with_session(request, response)
@@ -53,7 +54,7 @@ def chat(request: ReaderRequest, response: HttpResponse, body: schemas.ChatIn) -
     return shapes.answer_shape(talk.conversation, finish(talk))
 
 
-@router.post("/chat/stream/", response={200: None})
+@router.post("/chat/stream/", response={200: None}, auth=for_questions)
 def chat_stream(request: ReaderRequest, body: schemas.ChatIn) -> StreamingHttpResponse:
     """Ask a question; server-sent events bring the answer sentence by sentence, each checked."""
     response = HttpResponse()
@@ -130,7 +131,11 @@ def list_messages(request: ReaderRequest, conversation_id: uuid.UUID) -> Shape:
     return _page(page, [shapes.message_shape(row) for row in page.results])
 
 
-@router.post("/chat/conversations/{uuid:conversation_id}/messages/", response=schemas.ChatOut)
+@router.post(
+    "/chat/conversations/{uuid:conversation_id}/messages/",
+    response=schemas.ChatOut,
+    auth=for_questions,
+)
 def add_question(
     request: ReaderRequest, conversation_id: uuid.UUID, body: schemas.MessageIn
 ) -> Shape:
@@ -152,7 +157,7 @@ def feedback(request: ReaderRequest, body: schemas.FeedbackIn) -> Status[Shape]:
     return Status(201, shapes.feedback_shape(given))
 
 
-@router.post("/chat/search/", response=schemas.SearchOut)
+@router.post("/chat/search/", response=schemas.SearchOut, auth=for_questions)
 def search(request: ReaderRequest, body: schemas.SearchIn) -> Shape:
     """Passages near to a text, by meaning and by words, at most ten."""
     query = body.query.strip()

@@ -2,8 +2,9 @@
 
 The room's name is for people; it opens nothing. A socket belongs to its reader: a signed-in person, or
 an anonymous session that the server signed (`?session_id=`, cookie or header; without one the
-socket is given one in its first message). Close codes: 4001 the credentials are wrong or over,
-4004 no such conversation, or not yours.
+socket is given one in its first message). Close codes: 4001 the credentials are wrong or over, or
+there are none and KNOWLEDGE_ANONYMOUS is off, 4004 no such conversation, or not yours, 4029 too
+many connections or questions.
 """
 
 from __future__ import annotations
@@ -25,20 +26,32 @@ from django.http import parse_cookie
 
 from bureau.desks.knowledge import sessions
 from bureau.desks.knowledge.access import Reader, conversation_for, conversations_of
-from bureau.desks.knowledge.limits import anonymous_rate, person_rate, refuse_over
+from bureau.desks.knowledge.limits import (
+    anonymous_rate,
+    person_rate,
+    refuse_over,
+    refuse_question,
+)
 from bureau.desks.knowledge.models import Conversation, Message
 from bureau.desks.knowledge.schemas import LONGEST_MESSAGE
 from bureau.desks.knowledge.services.answers import ARCHITECTURE
-from bureau.desks.knowledge.services.conversations import open_conversation
+from bureau.desks.knowledge.services.conversations import next_conversation_id
 from bureau.desks.knowledge.streaming import failure_shape, from_thread
 from bureau.desks.knowledge.talking import Talk, begin
 from bureau.kernel.accounts.addresses import counted_address
 from bureau.kernel.accounts.auth import presents_credentials, still_signed_in, user_of_scope
-from bureau.kernel.errors import BadCredentials, BureauError, InvalidInput, NotFound
+from bureau.kernel.errors import (
+    BadCredentials,
+    BureauError,
+    InvalidInput,
+    NotFound,
+    NotSignedIn,
+    TooManyRequests,
+)
 from bureau.kernel.ops.parsing import json_of
 
 log = structlog.get_logger(__name__)
-NOT_SIGNED_IN, ABSENT = 4001, 4004
+NOT_SIGNED_IN, ABSENT, TOO_MANY = 4001, 4004, 4029
 LONGEST_FRAME = 20_000
 INVALID = "Invalid JSON format"
 FAILED = "An error occurred processing your message"
@@ -50,7 +63,9 @@ class ChatSocket(AsyncWebsocketConsumer):
 
     channel_layer_alias = "none"
     reader: Reader
-    conversation: Conversation
+    conversation_id: uuid.UUID
+    # the row is made with the first question: who only connects leaves nothing behind
+    is_begun: bool
     language = "auto"
     answering: asyncio.Task[None] | None = None
 
@@ -59,18 +74,20 @@ class ChatSocket(AsyncWebsocketConsumer):
         query = parse_qs(self.scope["query_string"].decode("latin-1"))
         try:
             self.reader = await self._reader(query.get("session_id", [""])[0])
+            await self._count_call()
             wanted = query.get("conversation_id", [""])[0]
-            self.conversation = await database_sync_to_async(_conversation)(self.reader, wanted)
+            known = await database_sync_to_async(_conversation)(self.reader, wanted)
+            self.is_begun = known is not None
+            self.conversation_id = known.pk if known else next_conversation_id(self.reader)
         except BureauError as refused:
-            code = ABSENT if isinstance(refused, NotFound) else NOT_SIGNED_IN
-            await self.close(code, refused.message[:100])
+            await self.close(_close_code(refused), refused.message[:100])
             return
         self.language = query.get("lang", ["auto"])[0][:10]
         session = self.reader.session
         await self._say(
             type="connection",
             message="Connected to chat",
-            conversation_id=self.conversation.pk,
+            conversation_id=self.conversation_id,
             session_id=sessions.carried(session) if session else None,
             architecture=ARCHITECTURE,
         )
@@ -81,6 +98,8 @@ class ChatSocket(AsyncWebsocketConsumer):
             return Reader(user=user)
         if await presents_credentials(self.scope):
             raise BadCredentials("sign in first")
+        if not settings.ENV.knowledge_anonymous:
+            raise NotSignedIn
         headers = {
             name.decode("latin-1").title(): value.decode("latin-1")
             for name, value in self.scope["headers"]
@@ -111,7 +130,10 @@ class ChatSocket(AsyncWebsocketConsumer):
         try:
             await self._admit(text)
             begun = database_sync_to_async(begin)
-            talk: Talk = await begun(self.reader, text, self.conversation.pk, self.language)
+            talk: Talk = await begun(
+                self.reader, text, self.conversation_id, self.language, is_new=not self.is_begun
+            )
+            self.is_begun = True
             async for part in from_thread(lambda: _guarded(talk)):
                 await self._tell(part)
         except BureauError as failure:
@@ -129,6 +151,10 @@ class ChatSocket(AsyncWebsocketConsumer):
         if self.reader.user is not None and not await still_signed_in(self.scope):
             await self.close(NOT_SIGNED_IN, "your sign-in has ended")
             raise BadCredentials("Your sign-in has ended.")
+        await self._count_call()
+        await database_sync_to_async(refuse_question)(self.reader, self._address())
+
+    async def _count_call(self) -> None:
         user = self.reader.user
         counted = database_sync_to_async(person_rate if user else anonymous_rate)
         refuse_over(await counted(user.pk if user else self._address()))
@@ -178,11 +204,21 @@ def _guarded(talk: Talk) -> Iterator[str | Message | BureauError]:
         yield failure
 
 
-def _conversation(reader: Reader, wanted: str) -> Conversation:
+def _close_code(refused: BureauError) -> int:
+    if isinstance(refused, TooManyRequests):
+        return TOO_MANY
+    return ABSENT if isinstance(refused, NotFound) else NOT_SIGNED_IN
+
+
+def _conversation(reader: Reader, wanted: str) -> Conversation | None:
+    """The conversation that is gone on with; None where the next question begins one."""
     if not wanted:
-        return conversations_of(reader).first() or open_conversation(reader)
+        return conversations_of(reader).first()
     try:
-        return conversation_for(reader, uuid.UUID(wanted))
+        number = uuid.UUID(wanted)
+        # named at an earlier connection, before any question
+        known = conversations_of(reader).filter(pk=number).first()
+        return known if number == next_conversation_id(reader) else conversation_for(reader, number)
     except ValueError:
         raise NotFound.matching("Conversation") from None
 

@@ -7,7 +7,7 @@ never shut out. One counter a reader, incremented by the server in one step.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -61,6 +61,30 @@ def count_call(name: str, limit: int, window: int) -> Rate:
     return Rate(limit, limit - used, reset)
 
 
+def question_rates(reader: Reader, address: str) -> Iterator[Rate]:
+    """Count what is spent by a question: an embedding, and perhaps a model's answer.
+
+    Accounts have a number of their own; nameless callers one an address, and one all together, so
+    that many addresses spend no more than the house means to give away.
+    """
+    env = settings.ENV
+    if reader.user is not None:
+        yield count_call(f"questions:user:{reader.user.pk}", env.user_questions_per_hour, HOUR)
+        return
+    yield count_call(f"questions:address:{address}", env.anonymous_questions_per_hour, HOUR)
+    yield count_call("questions:anonymous", env.anonymous_questions_per_hour_in_all, HOUR)
+
+
+def refuse_question(reader: Reader, address: str) -> None:
+    """Stop a question that nobody has an allowance for.
+
+    Raises:
+        TooManyRequests
+    """
+    for rate in question_rates(reader, address):
+        refuse_over(rate)
+
+
 def rate_of(request: HttpRequest, reader: Reader) -> Rate:
     """Count this call: people an hour, nameless callers a minute and by their address."""
     if reader.user is not None:
@@ -104,6 +128,19 @@ def limited(door: Callable[[HttpRequest], Reader]) -> Callable[[HttpRequest], Re
         rate = rate_of(request, reader)
         request.knowledge_rate = rate  # type: ignore[attr-defined]  # told by `with_rate`
         refuse_over(rate)
+        return reader
+
+    return counted
+
+
+def questions(door: Callable[[HttpRequest], Reader]) -> Callable[[HttpRequest], Reader]:
+    """A door to what spends: it counts calls as `limited` does, and questions beside."""
+    first = limited(door)
+
+    @wraps(door)
+    def counted(request: HttpRequest) -> Reader:
+        reader = first(request)
+        refuse_question(reader, address_of(request))
         return reader
 
     return counted

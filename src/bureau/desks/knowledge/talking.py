@@ -27,14 +27,26 @@ class Talk:
         return answer(self.reader, self.conversation, self.question, self.language)
 
 
-def begin(reader: Reader, text: str, conversation_id: uuid.UUID | None, language: str) -> Talk:
+def begin(
+    reader: Reader,
+    text: str,
+    conversation_id: uuid.UUID | None,
+    language: str,
+    *,
+    is_new: bool = False,
+) -> Talk:
     """Keep a question.
+
+    Args:
+        is_new: begin a conversation under this id, which the house has made.
 
     Raises:
         NotFound: the conversation is not the reader's.
     """
     spoken = language_of(language, text)
-    conversation, question = ask(reader, text, conversation_id=conversation_id, language=spoken)
+    conversation, question = ask(
+        reader, text, conversation_id=conversation_id, language=spoken, is_new=is_new
+    )
     return Talk(reader, conversation, question, spoken)
 
 

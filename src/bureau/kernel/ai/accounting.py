@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bureau.environment import Environment
     from bureau.kernel.actor_context import ActorContext
 
-HOUSE = "house"
+HOUSE, ANONYMOUS = "house", "anonymous"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +156,8 @@ def limits_of(actor_context: ActorContext, env: Environment) -> Iterator[Limit]:
     yield Limit(HOUSE, env.ai_daily_tokens, budget)
     if actor_context.user is not None:
         yield Limit(f"user:{actor_context.user}", env.ai_daily_tokens_per_user, Decimal(0))
+    elif actor_context.is_anonymous:
+        yield Limit(ANONYMOUS, env.ai_daily_tokens_anonymous, Decimal(0))
 
 
 def used_today(subject: str = HOUSE) -> tuple[int, Decimal]:
@@ -168,7 +170,7 @@ def used_today(subject: str = HOUSE) -> tuple[int, Decimal]:
 def _used_up(subject: str) -> TooManyRequests:
     now = datetime.now(UTC)
     tomorrow = datetime.combine(now.date() + timedelta(days=1), time(), UTC)
-    whose = "This organisation's" if subject == HOUSE else "Your"
+    whose = {HOUSE: "This organisation's", ANONYMOUS: "The nameless callers'"}.get(subject, "Your")
     return TooManyRequests(
         f"{whose} limit on language models for today is used up. It starts anew at midnight UTC.",
         headers={"Retry-After": str(int((tomorrow - now).total_seconds()) + 1)},

@@ -120,6 +120,11 @@ async def read_texts(stream: str, after: int, shape: Shape) -> list[tuple[int, s
 _feeds: dict[tuple[int, str], Feed] = {}
 
 
+def watching() -> int:
+    """How many sockets of this process watch a stream."""
+    return sum(len(feed.watchers) for feed in list(_feeds.values()))
+
+
 async def watch(stream: str, shape: Shape, watcher: Watcher) -> None:
     """Catch the watcher up, then keep it fed until `unwatch`.
 

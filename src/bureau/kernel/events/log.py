@@ -6,7 +6,8 @@ lower id that commits later. Two readers, two guarantees:
 * `read_stream`: `emit` takes a lock a stream until commit and draws the id after it, so within
   one stream ids appear in commit order and the last id seen is a safe cursor.
 * `read_log`: for readers of everything. The cursor is (writing transaction, id) and only rows of
-  transactions below `pg_snapshot_xmin` are read: those are all finished.
+  transactions below `pg_snapshot_xmin` are read: those are all finished. Transactions are numbered
+  on from one server to the next (`epoch_sql.py`).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any, NamedTuple, TypedDict, TypeVar, Unpack
 
 from django.db import transaction
 
+from bureau.kernel.events.epoch_sql import SETTLED_BELOW
 from bureau.kernel.events.models import Event, Level
 from bureau.kernel.events.notifications import wake
 from bureau.kernel.events.streams import is_watched
@@ -145,11 +147,11 @@ def read_log(after: LogCursor = LOG_START, limit: int = MAX_BATCH) -> list[Event
     """Settled events of all streams after the cursor, in commit order (see the module's text)."""
     return list(
         Event.objects.raw(
-            """
+            f"""
             SELECT * FROM events_event
-            WHERE (xid, id) > (%s::text::xid8, %s) AND xid < pg_snapshot_xmin(pg_current_snapshot())
+            WHERE (xid, id) > (%s::text::xid8, %s) AND xid < {SETTLED_BELOW}
             ORDER BY xid, id LIMIT %s
-            """,
+            """,  # noqa: S608  (put together of our own SQL)
             [str(after.xid), after.id, limit],
         )
     )

@@ -30,6 +30,13 @@ class CurrentTransactionId(models.Func):
     output_field = TransactionIdField()
 
 
+class NextPosition(models.Func):
+    """Where an event of this transaction stands in the log (`epoch_sql.py`)."""
+
+    function = "events_position"
+    output_field = TransactionIdField()
+
+
 class Level(models.TextChoices):
     """How loud an event is."""
 
@@ -45,9 +52,10 @@ class Event(models.Model):
 
     `stream` is what events are ordered and replayed by (`job:12`); `subject` is what the event
     is about (`image_task:34`). The actor is text, not a foreign key: the log outlives accounts.
+    `xid` is the number of the writing transaction plus the shift of its epoch.
     """
 
-    xid = TransactionIdField(db_default=CurrentTransactionId(), editable=False)
+    xid = TransactionIdField(db_default=NextPosition(), editable=False)
     stream = models.CharField(max_length=120)
     subject = models.CharField(max_length=120)
     type = models.CharField(max_length=60)
@@ -64,6 +72,19 @@ class Event(models.Model):
             models.Index(fields=["stream", "id"], name="event_by_stream"),
             models.Index(fields=["xid", "id"], name="event_by_commit_order"),
         ]
+
+
+class Epoch(models.Model):
+    """A stretch of the log that one server wrote; the newest one holds.
+
+    `cluster` and `timeline` are the server's identity. Its transaction numbers have nothing to do
+    with those of the server before: `shift` lifts them above every position that was given out.
+    """
+
+    cluster = models.BigIntegerField()
+    timeline = models.BigIntegerField()
+    shift = models.BigIntegerField()
+    at = models.DateTimeField(db_default=Now())
 
 
 class EventSeal(models.Model):

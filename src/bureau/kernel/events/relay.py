@@ -20,6 +20,7 @@ from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
+from bureau.kernel.events.epochs import continue_log
 from bureau.kernel.events.log import LogCursor, read_log
 from bureau.kernel.events.models import Event, RelayCursor
 from bureau.kernel.events.relay_publishers import House, Publisher, TopicExchange
@@ -44,6 +45,7 @@ def relay_events(seconds: float = 20.0, publisher: Publisher | None = None) -> i
     Does nothing while another process does it. A bus that cannot be reached costs nothing but
     time: the events wait in the log.
     """
+    continue_log()
     cursor = _take_lease()
     if cursor is None:
         return 0

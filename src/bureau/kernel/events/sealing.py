@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
+from bureau.kernel.events.epochs import continue_log
 from bureau.kernel.events.log import LOG_START, LogCursor, read_log
 from bureau.kernel.events.models import Event, EventSeal
 
@@ -69,6 +70,7 @@ def seal_digest(previous: str, leaves: bytes) -> str:
 
 def seal_events() -> int:
     """Seal all settled events that are not sealed yet; returns how many."""
+    continue_log()
     sealed = 0
     while count := _seal_batch():
         sealed += count

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import zipfile
 from typing import BinaryIO
 
 import puremagic
 
-from bureau.kernel.files.guards import DAMAGE
+from bureau.kernel.files.guards import DAMAGE, ZipFile
 from bureau.kernel.files.mp4 import mp4_type
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -42,7 +41,7 @@ def media_type_of(file: BinaryIO) -> str:
 
 def _zip_type(file: BinaryIO) -> str:
     try:
-        with zipfile.ZipFile(file) as archive:
+        with ZipFile(file) as archive:
             names = set(archive.namelist())
     except DAMAGE:
         return "application/zip"

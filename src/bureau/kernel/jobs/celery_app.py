@@ -11,7 +11,7 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import celeryd_after_setup, setup_logging, worker_ready
+from celery.signals import setup_logging, worker_ready
 from kombu.entity import Queue
 
 from bureau.kernel.jobs.queues import QUEUES, VISIBILITY_TIMEOUT
@@ -66,6 +66,7 @@ def configure(broker_url: str) -> None:
         worker_max_tasks_per_child=1_000,
         timezone="UTC",
         beat_schedule=BEAT_SCHEDULE,
+        beat_scheduler="bureau.kernel.jobs.clock:OneClock",
     )
 
 
@@ -97,13 +98,6 @@ def run_every(seconds: int, task: str) -> None:
 @setup_logging.connect
 def _use_our_logging(**_: Any) -> None:
     """Logging is configured by the settings; Celery must not add its own."""
-
-
-@celeryd_after_setup.connect
-def _load_what_is_slow(instance: Any, **_: Any) -> None:
-    from bureau.kernel.jobs.registry import warm_up
-
-    warm_up(set(instance.app.amqp.queues.consume_from))
 
 
 @worker_ready.connect

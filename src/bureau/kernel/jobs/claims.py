@@ -13,6 +13,7 @@ from django.utils import timezone
 from bureau.kernel.events.log import APPENDED
 from bureau.kernel.events.notifications import wake
 from bureau.kernel.jobs.models import Task
+from bureau.kernel.jobs.queues import INTERACTIVE, lease_seconds
 from bureau.kernel.jobs.registry import entity_types
 from bureau.kernel.jobs.status import JobStatus
 from bureau.kernel.jobs.transitions import lock_job
@@ -31,7 +32,8 @@ _CLAIM = PreparedSql(
     claimed AS (
         UPDATE jobs_task AS task
         SET status = 'RUNNING', attempt = attempt + 1, progress = 0, lease = %(lease)s,
-            worker = %(worker)s, lease_until = %(lease_until)s, started_at = %(now)s, updated_at = %(now)s
+            worker = %(worker)s, started_at = %(now)s, updated_at = %(now)s,
+            lease_until = CASE WHEN queue = ANY(%(interactive)s) THEN %(soon)s ELSE %(later)s END
         FROM job
         WHERE task.id = %(task)s AND task.status = 'PENDING' AND job.cancelled_at IS NULL
             AND (task.not_before IS NULL OR task.not_before <= %(now)s)
@@ -62,9 +64,10 @@ _CLAIM = PreparedSql(
 )
 
 
-def lease_end() -> datetime:
+def lease_end(queue: str) -> datetime:
     """Until when a lease that is taken or renewed now lasts."""
-    return timezone.now() + timedelta(seconds=settings.BUREAU_LEASE_SECONDS)
+    seconds = lease_seconds(queue, settings.BUREAU_LEASE_SECONDS)
+    return timezone.now() + timedelta(seconds=seconds)
 
 
 def claim_task(task_id: int, worker: str) -> Task | None:
@@ -75,7 +78,9 @@ def claim_task(task_id: int, worker: str) -> Task | None:
     task = _CLAIM.first(
         task=task_id,
         lease=uuid.uuid4(),
-        lease_until=lease_end(),
+        interactive=list(INTERACTIVE),
+        soon=lease_end(next(iter(INTERACTIVE))),
+        later=lease_end("default"),
         worker=worker[:120],
         now=timezone.now(),
         entity_types=json.dumps(entity_types()),

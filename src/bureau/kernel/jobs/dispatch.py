@@ -9,9 +9,12 @@ from __future__ import annotations
 import time
 
 import structlog
+from django.db import transaction
+from django.utils import timezone
 
 from bureau.kernel.jobs.celery_app import app
 from bureau.kernel.jobs.models import Task
+from bureau.kernel.jobs.status import TaskStatus
 
 log = structlog.get_logger(__name__)
 
@@ -45,3 +48,15 @@ def reset_backoff() -> None:
     """Try the broker at once: it is another one now."""
     global _rests_until
     _rests_until = 0.0
+
+
+def dispatch_after_commit(task: Task) -> None:
+    """Send the hint for a task once the current transaction is committed."""
+    transaction.on_commit(lambda: _offer(task))
+
+
+def _offer(task: Task) -> None:
+    """Send the hint; one that is known to be lost is sent by the next sweep, not after a lease."""
+    if not dispatch_task(task):
+        unsent = Task.objects.filter(pk=task.pk, status=TaskStatus.PENDING, offers=0)
+        unsent.update(offer_at=timezone.now())

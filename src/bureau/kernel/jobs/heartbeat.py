@@ -14,10 +14,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import structlog
-from django.conf import settings
 from django.db import connection
 
 log = structlog.get_logger(__name__)
+
+# without a task there is nothing to renew; a new one wakes the thread
+IDLE_SECONDS = 60.0
 
 # extends a lease; false when it is lost
 Renew = Callable[[], bool]
@@ -26,6 +28,7 @@ Renew = Callable[[], bool]
 @dataclass(eq=False)
 class _Beat:
     renew: Renew
+    every: float
     due: float
 
 
@@ -36,9 +39,9 @@ _wakes_at = 0.0
 
 
 @contextmanager
-def heartbeat_for(renew: Renew) -> Iterator[None]:
-    """Call `renew` every third of a lease while the block runs, until it says no."""
-    beat = _Beat(renew, _next_due())
+def heartbeat_for(renew: Renew, lease: float) -> Iterator[None]:
+    """Call `renew` every third of a lease (seconds) while the block runs, until it says no."""
+    beat = _Beat(renew, lease / 3, time.monotonic() + lease / 3)
     with _changed:
         _beats.add(beat)
         if _pid != os.getpid():
@@ -50,10 +53,6 @@ def heartbeat_for(renew: Renew) -> Iterator[None]:
     finally:
         with _changed:
             _beats.discard(beat)
-
-
-def _next_due() -> float:
-    return time.monotonic() + settings.BUREAU_LEASE_SECONDS / 3
 
 
 def _start(beat: _Beat) -> None:
@@ -78,13 +77,13 @@ def _wait() -> list[_Beat]:
     """Sleep until a beat is due; gives those that are."""
     global _wakes_at
     with _changed:
-        _wakes_at = min((beat.due for beat in _beats), default=_next_due())
+        _wakes_at = min((beat.due for beat in _beats), default=time.monotonic() + IDLE_SECONDS)
         _changed.wait(max(_wakes_at - time.monotonic(), 0))
         return [beat for beat in _beats if beat.due <= time.monotonic()]
 
 
 def _renewed(beat: _Beat) -> bool:
-    beat.due = _next_due()
+    beat.due = time.monotonic() + beat.every
     try:
         return beat.renew()
     except Exception as problem:  # the database may be restarting: the next beat may reach it

@@ -34,6 +34,20 @@ QUEUES: dict[str, Limits] = {
     "notifications": Limits(soft=100, hard=120),
 }
 
+# somebody sits in front of these and waits for the answer
+INTERACTIVE = frozenset({"translation", "assistance", "rag"})
+LEAST_LEASE = 6.0
+
+
+def lease_seconds(queue: str, usual: float) -> float:
+    """Seconds that a claim on a task of this queue lasts before it must be renewed.
+
+    What a lost worker had waits as long: a fifth of the usual time where a person waits, yet not so
+    short that a busy process is taken for a lost one.
+    """
+    return max(usual / 5, min(usual, LEAST_LEASE)) if queue in INTERACTIVE else usual
+
+
 TIME_LIMITS: dict[str, int] = {name: limits.hard for name, limits in QUEUES.items()}
 
 # A broker that hands a message out again after this many seconds must not do so while the first

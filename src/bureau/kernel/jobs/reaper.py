@@ -16,6 +16,7 @@ from django.utils import timezone
 from bureau.kernel.events.models import Level
 from bureau.kernel.jobs import dispatch, publishing, transitions
 from bureau.kernel.jobs.models import Task
+from bureau.kernel.jobs.queues import lease_seconds
 from bureau.kernel.jobs.status import TaskStatus, redispatch_delay
 
 log = structlog.get_logger(__name__)
@@ -32,6 +33,25 @@ def sweep() -> dict[str, int]:
     if any(counts.values()):
         log.info("swept", **counts)
     return counts
+
+
+def reclaim_from_worker(task_id: int, worker: str) -> bool:
+    """Take a task back at once from a worker whose process was seen to die; whether it had it."""
+    held = Task.objects.filter(pk=task_id, status=TaskStatus.RUNNING, worker=worker)
+    over = timezone.now() - 2 * CLOCK_SKEW
+    job_id = held.values_list("job_id", flat=True).first()
+    if job_id is None or not held.update(lease_until=over):
+        return False
+    return _take_back(task_id, job_id)
+
+
+def redispatch_waiting() -> int:
+    """Send the hints of waiting tasks anew: a broker that was away may have lost them."""
+    now = timezone.now()
+    ready = Q(not_before__isnull=True) | Q(not_before__lte=now)
+    waiting = Task.objects.filter(ready, status=TaskStatus.PENDING, offer_at__gt=now)
+    waiting.filter(pk__in=waiting.order_by("offer_at").values("pk")[:BATCH]).update(offer_at=now)
+    return redispatch_due()
 
 
 def reclaim_expired() -> int:
@@ -69,9 +89,8 @@ def redispatch_due() -> int:
     ).order_by("offer_at")[:BATCH]
     offered = 0
     for task in waiting:
-        again = now + timedelta(
-            seconds=redispatch_delay(task.offers + 1, settings.BUREAU_LEASE_SECONDS)
-        )
+        lease = lease_seconds(task.queue, settings.BUREAU_LEASE_SECONDS)
+        again = now + timedelta(seconds=redispatch_delay(task.offers + 1, lease))
         # only if nobody changed it meanwhile: a hint for a task that runs is harmless, but useless
         due = Task.objects.filter(pk=task.pk, status=TaskStatus.PENDING, offer_at=task.offer_at)
         if not due.update(offer_at=again, offers=task.offers + 1):

@@ -11,9 +11,6 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from celery import current_task
-
-from bureau.kernel.jobs.celery_app import app
 from bureau.kernel.jobs.queues import QUEUES
 
 if TYPE_CHECKING:
@@ -63,22 +60,21 @@ def handler(
 ) -> Callable[[HandlerFunction], HandlerFunction]:
     """Register the decorated function as the handler of `kind`."""
 
+    if queue not in QUEUES:
+        raise ValueError(f"{kind}: there is no queue named {queue}.")
+
     def register(function: HandlerFunction) -> HandlerFunction:
-        limits = QUEUES[queue]
         _handlers[kind] = Handler(
             kind, queue, function, entity_type, max_attempts, warm_up, on_failure
         )
-        app.task(_run_row, name=kind, soft_time_limit=limits.soft, time_limit=limits.hard)
         return function
 
     return register
 
 
-def _run_row(task_id: int) -> None:
-    """What a Celery message does: it names a row."""
-    from bureau.kernel.jobs.runner import run_task
-
-    run_task(task_id, current_task.request.hostname or "" if current_task else "")
+def handlers() -> list[Handler]:
+    """All registered handlers."""
+    return list(_handlers.values())
 
 
 def handler_of(kind: str) -> Handler:

@@ -7,14 +7,16 @@ person finds the lease gone and writes nothing more.
 from __future__ import annotations
 
 import threading
+import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 import structlog
 from billiard.exceptions import SoftTimeLimitExceeded
+from django.conf import settings
 from django.utils import timezone
 
 from bureau.kernel.actor_context import on_behalf_of
@@ -25,12 +27,16 @@ from bureau.kernel.jobs.claims import claim_task, lease_end
 from bureau.kernel.jobs.heartbeat import heartbeat_for
 from bureau.kernel.jobs.models import Job, Task
 from bureau.kernel.jobs.publishing import publish_task_event
+from bureau.kernel.jobs.queues import lease_seconds
 from bureau.kernel.jobs.registry import handler_of
 from bureau.kernel.jobs.status import TaskStatus, requested_delay, retry_delay
 from bureau.kernel.jobs.transitions import lock_job
 from bureau.kernel.trace import tracing
 
 log = structlog.get_logger(__name__)
+
+# what a run came to, where the row's word would say something else
+OUTCOMES = {str(TaskStatus.PENDING): "RETRY"}
 
 
 class Stopped(Exception):
@@ -57,7 +63,7 @@ class TaskRun:
     def __init__(self, task: Task, lease: uuid.UUID) -> None:
         self.task, self.lease = task, lease
         self.params: dict[str, Any] = task.params
-        self.finished = False
+        self.finished = self.lost = False
         self._lost = threading.Event()
 
     def progress(self, percent: int, message: str, payload: dict[str, Any] | None = None) -> None:
@@ -129,7 +135,7 @@ class TaskRun:
     def renew(self) -> bool:
         """Extend the lease; false when it is lost."""
         renewed = Task.objects.filter(pk=self.task.pk, lease=self.lease).update(
-            lease_until=lease_end()
+            lease_until=lease_end(self.task.queue)
         )
         if not renewed:
             self._lost.set()
@@ -148,6 +154,41 @@ def _actor_context(task: Task) -> AbstractContextManager[object]:
     return on_behalf_of(task.kind.partition(".")[0], owner)
 
 
+def _lease(run: TaskRun) -> float:
+    return lease_seconds(run.task.queue, settings.BUREAU_LEASE_SECONDS)
+
+
+# hear of each run that ended: queue, kind, outcome, seconds
+Observer = Callable[[str, str, str, float], None]
+_observers: list[Observer] = []
+
+
+def observe_runs(observer: Observer) -> None:
+    """Hear of each run of a task in this process when it ended; once, at start."""
+    _observers.append(observer)
+
+
+@contextmanager
+def _logged(run: TaskRun) -> Iterator[None]:
+    """One log line for a run, under the trace id of whoever asked for the work."""
+    started = time.monotonic()
+    yield
+    task, seconds = run.task, time.monotonic() - started
+    outcome = "STOPPED" if run.lost else OUTCOMES.get(task.status, str(task.status))
+    log.info(
+        "task",
+        task=task.pk,
+        kind=task.kind,
+        queue=task.queue,
+        outcome=outcome,
+        attempt=task.attempt,
+        code=task.error_code if outcome != TaskStatus.SUCCESS else "",
+        ms=round(seconds * 1000, 1),
+    )
+    for observer in _observers:
+        observer(task.queue, task.kind, outcome, seconds)
+
+
 def run_task(task_id: int, worker: str = "") -> None:
     """Claim and run one task to its end. Never raises: the outcome is in the row.
 
@@ -157,14 +198,19 @@ def run_task(task_id: int, worker: str = "") -> None:
     run = claim(task_id, worker)
     if run is None:
         return
-    with tracing(run.task.trace_id), _actor_context(run.task), heartbeat_for(run.renew):
+    with (
+        tracing(run.task.trace_id),
+        _actor_context(run.task),
+        heartbeat_for(run.renew, _lease(run)),
+        _logged(run),
+    ):
         try:
             handler_of(run.task.kind).function(run)
             if not run.finished:
                 with run.finish():
                     pass
         except Stopped:
-            log.info("task_stopped", task=task_id, kind=run.task.kind)
+            run.lost = True
         except BureauError as error:
             wait = requested_delay(error)
             _end_with(run, error.code, error.message, retry=error.temporary, least_wait=wait)
@@ -192,4 +238,4 @@ def _end_with(run: TaskRun, code: str, message: str, *, retry: bool, least_wait:
             else:
                 transitions.fail_task(task, code, message)
     except Stopped:
-        log.info("task_stopped", task=task.pk, kind=task.kind)
+        run.lost = True

@@ -14,8 +14,9 @@ from django.utils import timezone
 
 from bureau.kernel.accounts.models import User
 from bureau.kernel.errors import Conflict
-from bureau.kernel.jobs import dispatch
+from bureau.kernel.jobs.dispatch import dispatch_after_commit
 from bureau.kernel.jobs.models import Job, Task
+from bureau.kernel.jobs.queues import lease_seconds
 from bureau.kernel.jobs.registry import handler_of
 from bureau.kernel.jobs.status import TaskStatus, redispatch_delay
 from bureau.kernel.prepared import insert
@@ -83,7 +84,7 @@ def enqueue(
 ) -> Task:
     """Add a task to a job in the caller's transaction; a worker hears of it after the commit."""
     handler = handler_of(kind)
-    now = timezone.now()
+    now, lease = timezone.now(), lease_seconds(handler.queue, settings.BUREAU_LEASE_SECONDS)
     task = insert(
         Task(
             job=job,
@@ -93,22 +94,10 @@ def enqueue(
             counts=counts,
             after=after,
             max_attempts=handler.max_attempts,
-            offer_at=now + timedelta(seconds=redispatch_delay(0, settings.BUREAU_LEASE_SECONDS)),
+            offer_at=now + timedelta(seconds=redispatch_delay(0, lease)),
             trace_id=job.trace_id,
         )
     )
     if after is None or after.status == TaskStatus.SUCCESS:
         dispatch_after_commit(task)
     return task
-
-
-def dispatch_after_commit(task: Task) -> None:
-    """Send the hint for a task once the current transaction is committed."""
-    transaction.on_commit(lambda: _offer(task))
-
-
-def _offer(task: Task) -> None:
-    """Send the hint; one that is known to be lost is sent by the next sweep, not after a lease."""
-    if not dispatch.dispatch_task(task):
-        unsent = Task.objects.filter(pk=task.pk, status=TaskStatus.PENDING, offers=0)
-        unsent.update(offer_at=timezone.now())

@@ -89,7 +89,7 @@ def requested_delay(error: BureauError) -> float:
     return float(min(int(asked), 3_600)) if asked.isascii() and asked.isdigit() else 0.0
 
 
-def redispatch_delay(offers: int, lease_seconds: int) -> float:
+def redispatch_delay(offers: int, lease_seconds: float) -> float:
     """Seconds until a pending task is offered again: a lease, doubled with each offer, to an hour.
 
     A task waits either because its message was lost, or because the queue is long; the doubling

@@ -15,10 +15,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from bureau.kernel.events.models import Level
+from bureau.kernel.jobs.dispatch import dispatch_after_commit
 from bureau.kernel.jobs.models import Job, Task
 from bureau.kernel.jobs.publishing import batched_events, publish_job_event, publish_task_event
+from bureau.kernel.jobs.queues import lease_seconds
 from bureau.kernel.jobs.registry import failed
-from bureau.kernel.jobs.services import dispatch_after_commit
 from bureau.kernel.jobs.status import (
     FINISHED_JOB,
     JobStatus,
@@ -193,7 +194,7 @@ HELD = PreparedUpdate(
 def requeue(task: Task, *, delay: float = 0, **fields: Any) -> None:
     """Make a task PENDING without a lease and offer it, now or after `delay` seconds."""
     now = timezone.now()
-    wait = delay or redispatch_delay(0, settings.BUREAU_LEASE_SECONDS)
+    wait = delay or redispatch_delay(0, lease_seconds(task.queue, settings.BUREAU_LEASE_SECONDS))
     save(
         task,
         status=TaskStatus.PENDING,

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
 from bureau.kernel.errors import NotAllowed
+from bureau.kernel.list_parameters import text_parameters
 from bureau.kernel.notify import reports
 from bureau.kernel.notify.services import note_delivery
 
@@ -42,7 +43,19 @@ def meta(request: HttpRequest) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-@router.get("/meta/", summary="Meta checks the address of its reports", response={200: None})
+@router.get(
+    "/meta/",
+    summary="Meta checks the address of its reports",
+    response={200: None},
+    openapi_extra={
+        "parameters": text_parameters(
+            {
+                "hub.verify_token": "The token of META_VERIFY_TOKEN.",
+                "hub.challenge": "A text that is repeated.",
+            }
+        )
+    },
+)
 def confirm_meta(request: HttpRequest) -> HttpResponse:
     """Repeat Meta's challenge if it knows the token of the settings."""
     token = settings.ENV.meta_verify_token.get_secret_value()

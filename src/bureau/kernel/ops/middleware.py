@@ -13,6 +13,7 @@ from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from bureau.kernel.ops.metrics.observing import observe_request
 from bureau.kernel.trace import tracing
 
 log = structlog.get_logger("bureau.access")
@@ -20,7 +21,7 @@ log = structlog.get_logger("bureau.access")
 HEADER = "X-Request-ID"
 _SANE_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 # asked every few seconds by machines: one line each would drown the rest
-_QUIET = ("/api/health", "/static/")
+_QUIET = ("/api/health", "/static/", "/metrics")
 
 Answer = HttpResponseBase | Awaitable[HttpResponseBase]
 
@@ -68,12 +69,16 @@ def _finished(
     response[HEADER] = trace_id
     # the template of the route, not the path: paths carry ids, and whatever strangers type
     match = request.resolver_match
+    seconds = time.perf_counter() - started
+    # what names no route counts as one: strangers must not be able to make names
+    route = f"/{match.route}" if match else "none"
+    observe_request(request.method or "", route, response.status_code, seconds)
     log.log(
         logging.DEBUG if request.path.startswith(_QUIET) else logging.INFO,
         "request",
         method=request.method,
         route=f"/{match.route}" if match else request.path[:200],
         status=response.status_code,
-        ms=round((time.perf_counter() - started) * 1000, 1),
+        ms=round(seconds * 1000, 1),
     )
     return response

@@ -9,8 +9,9 @@ from bureau.kernel.events.relay import relay_events
 from bureau.kernel.events.relay_inbox import forget_old_messages
 from bureau.kernel.events.sealing import seal_events
 from bureau.kernel.files.services import sweep_orphans
+from bureau.kernel.jobs import losses  # noqa: F401  (workers notice what they lose)
 from bureau.kernel.jobs.celery_app import app
-from bureau.kernel.jobs.reaper import sweep
+from bureau.kernel.jobs.reaper import reclaim_from_worker, redispatch_waiting, sweep
 from bureau.kernel.ops.maintenance import maintain_database
 
 
@@ -18,6 +19,18 @@ from bureau.kernel.ops.maintenance import maintain_database
 def sweep_tasks() -> None:
     """Every 5 s: take tasks back from lost workers, offer those that wait."""
     sweep()
+
+
+@app.task(name="jobs.reclaim")
+def reclaim(task_id: int, worker: str) -> None:
+    """When a worker saw its process die: another one may have the task at once."""
+    reclaim_from_worker(task_id, worker)
+
+
+@app.task(name="jobs.redispatch_waiting")
+def redispatch() -> None:
+    """When a worker's connection to the broker came back: hints may be lost."""
+    redispatch_waiting()
 
 
 @app.task(name="events.relay")

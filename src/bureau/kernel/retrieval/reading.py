@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-import json
-import os
-import select
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from bureau.kernel.errors import BureauError
 from bureau.kernel.retrieval.parsing import limits
 from bureau.kernel.retrieval.parsing.pages import Overview, ParsedPage
+from bureau.kernel.sandbox import FileRefused, Lent, Limits, Parser, register, stream
+from bureau.kernel.sandbox.parsers import MB
 
-CHILD = "bureau.kernel.retrieval.parsing.child"
-# longest line a child may say: one page as JSON, its characters escaped
-LONGEST_LINE = 6 * limits.MAX_CHARACTERS + 1_000_000
-# what the child is told of the surroundings: nothing it could leak
-_PASSED_ON = ("PATH", "LANG", "LC_ALL", "TMPDIR", "TESSDATA_PREFIX", "VIRTUAL_ENV", "PYTHONPATH")
+DOCUMENT = register(
+    Parser(
+        "retrieval.document",
+        "bureau.kernel.retrieval.parsing.child:parts",
+        Limits(
+            memory_bytes=limits.MEMORY_BYTES,
+            cpu_seconds=limits.CPU_SECONDS,
+            wall_seconds=limits.STALL_SECONDS,
+            # JSON spells the rarest characters with twelve
+            output_bytes=12 * limits.MAX_CHARACTERS + 64 * MB,
+            part_bytes=12 * limits.MAX_CHARACTERS + MB,
+            # the picture of a page, for the program that reads scans
+            file_bytes=256 * MB,
+        ),
+        scratch=True,
+    )
+)
+_REASONS = {"WALL": "TIMEOUT", "MEMORY": "TOO_LARGE", "CPU": "TOO_LARGE", "OUTPUT": "TOO_LARGE"}
 
 
 class DocumentUnreadable(BureauError):
@@ -48,19 +56,15 @@ def read_document(
     Raises:
         DocumentUnreadable: permanent, with the reason.
     """
-    with _child(path, format_, ocr_languages, first) as process:
-        for line in _lines(process):
-            said = json.loads(line)
+    try:
+        for said in stream(DOCUMENT, Lent(path), format_, ocr_languages, first):
             if "problem" in said:
                 problem = said["problem"]
                 raise DocumentUnreadable(problem["message"], reason=problem["reason"])
-            if "end" in said:
-                return
             yield _part(said)
-    raise DocumentUnreadable(
-        "Reading the document stopped: it is damaged, or needs more memory or time than allowed.",
-        reason="DAMAGED",
-    )
+    except FileRefused as refused:
+        reason = _REASONS.get(refused.reason, "DAMAGED")
+        raise DocumentUnreadable(refused.message, reason=reason) from None
 
 
 def _part(said: dict[str, Any]) -> Overview | ParsedPage:
@@ -69,47 +73,3 @@ def _part(said: dict[str, Any]) -> Overview | ParsedPage:
     page = said["page"]
     headings = [(offset, title) for offset, title in page["headings"]]
     return ParsedPage(page["number"], page["text"], headings, page["by_ocr"])
-
-
-@contextmanager
-def _child(
-    path: Path, format_: str, ocr_languages: str, first: int
-) -> Iterator[subprocess.Popen[bytes]]:
-    command = [sys.executable, "-m", CHILD, format_, str(path), ocr_languages, str(first)]
-    environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-    process = subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=environment,
-        # the program that reads scans is the child's child and has to go with it
-        start_new_session=True,
-    )
-    try:
-        yield process
-    finally:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        assert process.stdout is not None
-        process.stdout.close()
-
-
-def _lines(process: subprocess.Popen[bytes]) -> Iterator[bytes]:
-    """Lines as they come; a child that says nothing for too long is given up."""
-    assert process.stdout is not None
-    pending = b""
-    while chunk := _next_chunk(process.stdout):
-        pending += chunk
-        if len(pending) > LONGEST_LINE:
-            return
-        *lines, pending = pending.split(b"\n")
-        yield from lines
-
-
-def _next_chunk(pipe: IO[bytes]) -> bytes:
-    ready, _, _ = select.select([pipe], [], [], limits.STALL_SECONDS)
-    if not ready:
-        raise DocumentUnreadable("Reading the document took too long.", reason="TIMEOUT")
-    return os.read(pipe.fileno(), 1 << 20)

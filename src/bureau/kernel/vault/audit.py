@@ -15,6 +15,7 @@ EVENT_TYPES: Mapping[str, str] = {
     "vault.identity_revealed": "Somebody gave a reason and opened a sealed identity for a while.",
     "vault.identity_read": "A sealed identity was read under an open reveal.",
     "vault.reveal_ended": "A reveal was ended before it ran out.",
+    "vault.person_searched": "Somebody gave a reason and asked which records are one person's.",
     "vault.person_exported": "Everything the house holds about a person was exported.",
     "vault.person_erased": "A person's data was erased; the payload counts rows by room.",
     "vault.keys_rotated": "Sealed fields were sealed anew with the current key.",

@@ -9,11 +9,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]  # ships without annotations
+from tests.waiting import PATIENCE
 
 from bureau.runtime.processes import is_alive
 
 
-def eventually(condition: Callable[[], object], seconds: float = 15) -> bool:
+def eventually(condition: Callable[[], object], seconds: float = PATIENCE) -> bool:
     """Tell whether `condition` becomes true within `seconds`."""
     deadline = time.monotonic() + seconds
     while not condition():
@@ -35,7 +36,7 @@ class Driver:
         """What it has printed so far."""
         return self._output.read_text()
 
-    def says(self, text: str, seconds: float = 20) -> bool:
+    def says(self, text: str, seconds: float = PATIENCE) -> bool:
         """Tell whether it prints `text` within `seconds`."""
         return eventually(lambda: text in self.output, seconds)
 
@@ -50,7 +51,7 @@ class Driver:
                 return process
         raise LookupError(f"{words!r} is not among its children")
 
-    def wait(self, seconds: float = 20) -> int:
+    def wait(self, seconds: float = PATIENCE) -> int:
         """Wait for its end and return the exit code."""
         return self.process.wait(seconds)
 
@@ -79,6 +80,6 @@ def python_program(
             process.wait()
 
 
-def all_gone(processes: list[psutil.Process], seconds: float = 15) -> bool:
+def all_gone(processes: list[psutil.Process], seconds: float = PATIENCE) -> bool:
     """Tell whether all processes have ended within `seconds`."""
     return eventually(lambda: not any(is_alive(process) for process in processes), seconds)

@@ -47,7 +47,7 @@ def test_a_link_in_the_place_of_a_socket_folder_is_refused(tmp_path: Path) -> No
         make_private(tmp_path / "link", None)
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
+@pytest.mark.needs("root")
 def test_a_socket_folder_of_another_user_is_refused(tmp_path: Path) -> None:
     folder = tmp_path / "sockets"
     folder.mkdir()

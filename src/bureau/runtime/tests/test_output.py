@@ -7,6 +7,7 @@ import sys
 
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.waiting import PATIENCE
 
 from bureau.runtime.output import LONGEST_LINE, LineSplitter, Printer
 
@@ -66,5 +67,5 @@ def test_a_reader_that_goes_away_is_no_reason_to_stop() -> None:
     )
     assert program.stdout is not None
     program.stdout.close()
-    program.communicate(timeout=20)
+    program.communicate(timeout=PATIENCE)
     assert program.returncode == 7

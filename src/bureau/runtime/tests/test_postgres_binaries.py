@@ -1,6 +1,5 @@
 """Finding PostgreSQL: the order, the processor, and the copy for another account."""
 
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -71,7 +70,7 @@ def open_folder() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the server under another account")
+@pytest.mark.needs("root")
 def test_programs_in_a_private_folder_are_copied_once_for_the_account(
     tmp_path: Path, open_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,6 +10,7 @@ import psutil  # type: ignore[import-untyped]  # ships without annotations
 import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
+from tests.waiting import PATIENCE
 
 from bureau.runtime.errors import OperatorError
 from bureau.runtime.folders import SOCKET_PATH_LIMIT, marker_of
@@ -159,7 +160,7 @@ def test_a_cluster_of_another_major_version_is_refused(made_state: PostgresServe
         version.write_text(kept)
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the server under another account")
+@pytest.mark.needs("root")
 def test_root_can_keep_its_data_below_a_private_folder(tmp_path: Path) -> None:
     private = tmp_path / "private"
     private.mkdir(mode=0o700)
@@ -170,7 +171,7 @@ def test_root_can_keep_its_data_below_a_private_folder(tmp_path: Path) -> None:
     assert private.stat().st_mode & 0o777 == 0o700
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+@pytest.mark.needs("root")
 def test_a_plain_user_can_start_it() -> None:
     home = Path(subprocess.check_output(["mktemp", "-d"], text=True).strip())
     os.chown(home, 65534, 65534)
@@ -183,7 +184,7 @@ def test_a_plain_user_can_start_it() -> None:
             capture_output=True,
             text=True,
             cwd="/",
-            timeout=60,
+            timeout=PATIENCE,
             check=False,
         )
         assert "started" in done.stdout, done.stderr

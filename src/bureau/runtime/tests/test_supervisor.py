@@ -7,6 +7,7 @@ from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]  # ships without annotations
 import pytest
+from tests.waiting import PATIENCE
 
 from bureau.runtime.processes import ProcessIdentity, is_alive
 from bureau.runtime.tests.helpers import Driver, all_gone, eventually, python_program
@@ -35,7 +36,7 @@ names = [child.name for stage in stages for child in stage]
 supervisor = Supervisor(
     stages,
     Printer(sys.stdout, names),
-    policy=RestartPolicy(first_delay=0.01, ready_timeout=1),
+    policy=RestartPolicy(first_delay=0.01, ready_timeout={ready_timeout}),
     on_ready=lambda: print("READY", flush=True),
 )
 try:
@@ -47,8 +48,11 @@ print("STOPPED", flush=True)
 SLEEPER = 'shell("web", "echo up; exec sleep 60")'
 
 
-def supervising(stages: str, folder: Path) -> AbstractContextManager[Driver]:
-    return python_program(PROGRAM.replace("{stages}", stages), folder)
+def supervising(
+    stages: str, folder: Path, ready_timeout: float = PATIENCE
+) -> AbstractContextManager[Driver]:
+    program = PROGRAM.replace("{stages}", stages).replace("{ready_timeout}", str(ready_timeout))
+    return python_program(program, folder)
 
 
 def test_background_work_stands_back_for_those_who_wait(tmp_path: Path) -> None:
@@ -105,7 +109,7 @@ def test_a_crash_loop_is_given_up_with_a_sentence(tmp_path: Path) -> None:
 
 def test_a_child_that_never_gets_ready_is_given_up(tmp_path: Path) -> None:
     stages = '[[shell("web", "exec sleep 60", is_ready=never)]]'
-    with supervising(stages, tmp_path) as driver:
+    with supervising(stages, tmp_path, ready_timeout=1) as driver:
         assert driver.wait() == 1
         assert "'web' was not ready within 1 s" in driver.output
 
@@ -176,7 +180,7 @@ def test_nothing_stays_when_the_supervisor_is_killed(tmp_path: Path) -> None:
         family = driver.family()
         assert len(family) >= 5
         driver.process.kill()
-        assert all_gone(family, 20)
+        assert all_gone(family)
 
 
 def test_a_killed_guard_is_replaced() -> None:

@@ -8,7 +8,7 @@ from ninja import Query, Router
 
 from bureau.desks.grievances import access, schemas, shapes
 from bureau.desks.grievances.api.files import shown_files
-from bureau.desks.grievances.callers import DeskRequest, known
+from bureau.desks.grievances.callers import DeskRequest, Scope, known
 from bureau.desks.grievances.cases.complainant_details import complete
 from bureau.desks.grievances.cases.reading import history_of, note_opened
 from bureau.desks.grievances.cases.status_changes import change_status
@@ -137,7 +137,11 @@ def public_status(request: DeskRequest, grievance_id: str, language: Query[str] 
 def patch_complainant(
     request: DeskRequest, complainant_id: str, body: schemas.ComplainantIn
 ) -> Shape:
-    """Fill in a complainant: the place is overwritten, names and addresses fill blanks only."""
+    """Fill in a complainant: the place is overwritten, names and addresses fill blanks only.
+
+    Once the complaint is filed, names and addresses take a token from `/otp/verify`.
+    """
     person = access.complainant_for(request.auth, complainant_id)
-    changed = complete(person, body.model_dump(exclude_unset=True), actor=request.auth.actor)
+    told, proved = body.model_dump(exclude_unset=True), request.auth.scope is Scope.PERSON
+    changed = complete(person, told, actor=request.auth.actor, proved=proved)
     return {"ok": True, "complainant_id": person.complainant_id, "updated_fields": changed}

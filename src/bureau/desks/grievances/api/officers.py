@@ -11,13 +11,15 @@ from ninja import Router
 
 from bureau.desks.grievances import access, schemas, shapes
 from bureau.desks.grievances.callers import Caller, DeskRequest, known, officer, service_or_officer
-from bureau.desks.grievances.cases.search import FILTERS, matching
+from bureau.desks.grievances.cases.search import FIELDS_ASKED, FILTERS, matching
 from bureau.desks.grievances.classification.catalogue import Kind, kinds
+from bureau.desks.grievances.helpdesk.services.finding import find_person
 from bureau.desks.grievances.intake.reviewing import confirm
 from bureau.desks.grievances.reports.accuracy import accuracy_by_category
 from bureau.desks.grievances.reports.sheets import sheet_rows
 from bureau.kernel.accounts.auth import BEARER, credentials_in
 from bureau.kernel.accounts.paging import page_of
+from bureau.kernel.list_parameters import refuse_unreadable, text_parameters
 
 router = Router(tags=["grievances"])
 Shape = dict[str, Any]
@@ -47,13 +49,31 @@ def _kind_shape(kind: Kind) -> Shape:
     return {"key": kind.key, "high_priority": kind.high_priority, **kind.fields}
 
 
-@router.get("/api/grievances", auth=known, response=dict[str, Any])
+_FILTER_WORDS = {
+    "date_from": "Filed on or after: YYYY-MM-DD.",
+    "date_to": "Filed on or before: YYYY-MM-DD.",
+    "phone": "A complainant's own cases only, with a token that proves the address.",
+    "email": "As phone.",
+    "name": "As phone.",
+}
+_PARAMETERS = text_parameters({**dict.fromkeys(FILTERS, ""), **_FILTER_WORDS, "page": ""})
+
+
+@router.get(
+    "/api/grievances",
+    auth=known,
+    response=dict[str, Any],
+    openapi_extra={"parameters": _PARAMETERS},
+)
 def search(request: DeskRequest) -> Shape:
     """The cases the caller may see (officers: the own offices'), newest first, 50 a page.
 
     Filters: status, municipality, district, province, ward, office, category, date_from, date_to,
-    sensitive, high_priority, phone, email, name, id.
+    sensitive, high_priority, id; phone, email and name are for whoever proved an address. Officers
+    find a person's cases with `POST /api/grievances/find`.
     """
+    unreadable = access.unreadable_fields(request.auth)
+    refuse_unreadable(dict(request.GET.lists()), FIELDS_ASKED, unreadable)
     asked = {name: request.GET[name] for name in FILTERS if name in request.GET}
     rows = matching(access.grievances_of(request.auth), **asked)
     page = page_of(request, rows, size=PAGE_SIZE)
@@ -65,6 +85,15 @@ def search(request: DeskRequest) -> Shape:
         "previous": page.previous,
         "data": [shapes.row_shape(case) for case in page.results],
     }
+
+
+@router.post("/api/grievances/find", auth=officer, response=dict[str, Any])
+def find(request: DeskRequest, body: schemas.FindPersonIn) -> Shape:
+    """The cases of one person in the own offices, for a reason: auditors see who asked and why."""
+    cases = access.grievances_of(request.auth)
+    found = find_person(cases, request.auth, body.reason, body.address())
+    rows = [shapes.row_shape(case) for case in found]
+    return {"status": "success", "message": "", "count": len(rows), "data": rows}
 
 
 @router.patch(

@@ -1,28 +1,17 @@
-"""Looking at a file in full, in the background: photos are cleaned, archives counted."""
+"""Looking at a file in full, in the background: photos are cleaned, archives counted, in a child."""
 
 from __future__ import annotations
 
-import zipfile
 from dataclasses import dataclass
-from gzip import GzipFile
 from typing import BinaryIO, cast
 
 from bureau.desks.grievances.cases.attachments import FILE_KIND, announce_file
-from bureau.desks.grievances.media.kinds import (
-    MAX_UNPACKED,
-    MP4,
-    WrongKind,
-    check_contents,
-    media_of,
-)
-from bureau.desks.grievances.media.photos import cleaned
-from bureau.desks.grievances.media.videos import cleaned_video
+from bureau.desks.grievances.media import sandboxed
+from bureau.desks.grievances.media.kinds import M4A, MP4, media_of
 from bureau.desks.grievances.models import Attachment, FileState, FileType
-from bureau.kernel.files.guards import DAMAGE
 from bureau.kernel.files.models import StoredFile
 from bureau.kernel.files.services import delete_file, open_file, store_bytes
 
-CHUNK = 1 << 16
 _ZIPS = ("application/zip", "application/vnd.")
 
 
@@ -45,40 +34,15 @@ def look_through(attachment: Attachment) -> Looked:
         file = cast(BinaryIO, content.file)
         found = media_of(file, attachment.stored.name)
         if attachment.file_type == FileType.IMAGE:
-            return Looked(*cleaned(file))
-        if found is MP4:
-            return Looked(cleaned_video(file.read()), found.media_type)
+            return Looked(*sandboxed.clean_photo(file))
+        # recorders note the place beside sound as well
+        if found in (MP4, M4A):
+            return Looked(sandboxed.clean_video(file), found.media_type)
         if found.media_type.startswith(_ZIPS) and file.read(2) == b"PK":
-            _count_zip(file)
+            sandboxed.count_unpacked(sandboxed.ZIP, file)
         elif found.media_type == "application/gzip":
-            _count(GzipFile(fileobj=file))
+            sandboxed.count_unpacked(sandboxed.GZIP, file)
     return Looked()
-
-
-def _count_zip(file: BinaryIO) -> None:
-    try:
-        file.seek(0)
-        with zipfile.ZipFile(file) as archive:
-            check_contents(archive.infolist())
-            total = 0
-            for member in archive.infolist():
-                with archive.open(member) as part:
-                    total += _count(part, MAX_UNPACKED - total)
-    except DAMAGE:
-        raise WrongKind("The archive is damaged or encrypted.") from None
-
-
-def _count(part: object, most: int = MAX_UNPACKED) -> int:
-    """Unpack and forget; a table of contents can lie."""
-    total = 0
-    try:
-        while chunk := cast(BinaryIO, part).read(CHUNK):
-            total += len(chunk)
-            if total > most:
-                raise WrongKind("The archive holds too much.")
-    except DAMAGE:
-        raise WrongKind("The archive is damaged or encrypted.") from None
-    return total
 
 
 def keep_result(attachment: Attachment, looked: Looked) -> None:

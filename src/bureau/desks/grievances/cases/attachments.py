@@ -11,7 +11,7 @@ from django.db import transaction
 
 from bureau.desks.grievances.case_jobs import DESCRIPTION, plan_files
 from bureau.desks.grievances.media.kinds import MB, Media, ending_of, media_of
-from bureau.desks.grievances.media.photos import check_size
+from bureau.desks.grievances.media.sandboxed import check_photo
 from bureau.desks.grievances.models import Attachment, FileType, Grievance, Recording
 from bureau.desks.grievances.numbering import named_for
 from bureau.kernel.errors import BureauError, InvalidInput, TooLarge
@@ -52,7 +52,7 @@ def look_at(upload: Upload) -> Media:
             f"The file has {size / MB:.1f} MB; {found.cap // MB} MB is the limit for its kind."
         )
     if found.file_type == FileType.IMAGE:
-        check_size(cast(BinaryIO, upload.file))
+        check_photo(cast(BinaryIO, upload.file))
     return found
 
 

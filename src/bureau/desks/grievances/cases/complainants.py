@@ -8,12 +8,12 @@ from typing import Any
 from django.db.models import QuerySet
 
 from bureau.desks.grievances import sealing
-from bureau.desks.grievances.models import Complainant
+from bureau.desks.grievances.models import PERSONAL, Complainant
 from bureau.desks.grievances.numbering import named
+from bureau.desks.grievances.routing.places import ward_number
 from bureau.kernel.errors import InvalidInput
 from bureau.kernel.prepared import insert
 
-PERSONAL = ("full_name", "phone", "email", "address")
 PLACE = ("province", "district", "municipality", "ward", "village")
 FIELDS = (*PERSONAL, *PLACE)
 _LONGEST = {"full_name": 200, "phone": 40, "email": 254, "address": 500}
@@ -62,20 +62,6 @@ def _clean(field: str, value: Any) -> Any:
     if field == "email" and text:
         return _must_be(sealing.mail_address(text), field, "This is not an e-mail address.")
     return text
-
-
-def ward_number(value: Any) -> int | None:
-    """A ward's number, in Latin or Devanagari digits; None for nothing.
-
-    Raises:
-        InvalidInput: it is no number from 1 to 99.
-    """
-    text = sealing.plain(None if value is None else str(value))
-    if not text:
-        return None
-    if not text.isdecimal() or not 1 <= int(text) <= 99:
-        raise InvalidInput(fields={"ward": ["A ward is a number from 1 to 99."]})
-    return int(text)
 
 
 def _must_be(value: str, field: str, sentence: str) -> str:

@@ -12,6 +12,7 @@ from django.utils.dateparse import parse_date
 from bureau.desks.grievances.cases import complainants
 from bureau.desks.grievances.ids import canonical, short_of
 from bureau.desks.grievances.models import Grievance
+from bureau.desks.grievances.routing.places import ward_number
 from bureau.desks.grievances.statuses import status_named
 from bureau.kernel.errors import InvalidInput
 
@@ -32,6 +33,8 @@ FILTERS = (
     "name",
     "id",
 )
+# what names a person is nobody's to search by but the person's; officers have `finding.find_person`
+FIELDS_ASKED = {"phone": ("phone",), "email": ("email",), "name": ("full_name",)}
 _FLAGS = {"true": True, "1": True, "false": False, "0": False}
 
 
@@ -71,7 +74,7 @@ def _exact(name: str, value: str) -> Q:
     if name == "status":
         return Q(status=_status(value))
     if name == "ward":
-        return Q(ward=complainants.ward_number(value))
+        return Q(ward=ward_number(value))
     if name == "office":
         return Q(office__code__iexact=value)
     if name == "category":

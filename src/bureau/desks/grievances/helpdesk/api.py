@@ -35,6 +35,7 @@ from bureau.kernel.accounts.models import User
 from bureau.kernel.accounts.paging import page_of
 from bureau.kernel.errors import NotAllowed
 from bureau.kernel.events.models import Event
+from bureau.kernel.list_parameters import text_parameters
 
 router = Router(tags=["helpdesk"], auth=officer)
 Shape = dict[str, Any]
@@ -73,7 +74,10 @@ def _page(request: DeskRequest, rows: Any, shape: Any) -> Shape:
     return {**found, "count": page.count, "next": page.next, "previous": page.previous}
 
 
-@router.get("/tickets", response=Shape)
+_PARAMETERS = text_parameters({**dict.fromkeys(FILTERS, ""), "page": ""})
+
+
+@router.get("/tickets", response=Shape, openapi_extra={"parameters": _PARAMETERS})
 def queue(request: DeskRequest) -> Shape:
     """The tickets of the own offices, newest first, 50 a page.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -11,17 +10,17 @@ from django.conf import settings
 from django.db import transaction
 
 from bureau.desks.grievances import sealing
-from bureau.desks.grievances.cases.complainants import fill_in, make_complainant, ward_number
+from bureau.desks.grievances.cases.complainants import fill_in, make_complainant
 from bureau.desks.grievances.ids import SOURCES, short_of
 from bureau.desks.grievances.models import Complainant, Grievance
 from bureau.desks.grievances.numbering import named
+from bureau.desks.grievances.routing.places import place_code, ward_number
 from bureau.kernel.errors import InvalidInput
 from bureau.kernel.prepared import insert
 
 LANGUAGES = ("en", "ne")
 MAX_DESCRIPTION = 20_000
 MAX_LOCATION = 500
-_PLACE_CODE = re.compile(r"[A-Z0-9]{2,12}")
 _ABOUT_CASE = ("municipality", "village")
 
 
@@ -67,18 +66,6 @@ def start_draft(
     if grievance_id:
         return insert(build(grievance_id))
     return named("GR", source, province, district, build)
-
-
-def place_code(text: str, field: str) -> str:
-    """A province's or district's code in upper case.
-
-    Raises:
-        InvalidInput: it is none.
-    """
-    code = text.strip().upper()
-    if not _PLACE_CODE.fullmatch(code):
-        raise InvalidInput(fields={field: ["A code of 2 to 12 letters and digits, such as KO."]})
-    return code
 
 
 def apply_to_draft(case: Grievance, values: Mapping[str, Any]) -> None:

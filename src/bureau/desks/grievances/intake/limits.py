@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -39,6 +40,11 @@ SENDING = Limit("sending", 4)
 SENDING_BY_ADDRESS = Limit("sending.address", 30)
 # an office where many people file from one address must still work
 FILING_BY_ADDRESS = Limit("filing.address", 300)
+
+
+def finding() -> Limit:
+    """Officers find people rarely; a list of suspects tried one by one is more than that."""
+    return Limit("finding", settings.ENV.grievances_finds_per_hour)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,8 @@ def receive_complaint(caller: Caller, form: Form) -> tuple[Filed, Received]:
 def _case_of(caller: Caller, form: Form) -> Grievance:
     name = form.text("grievance_id").strip()
     if name:
+        if access.was_filed(caller, name):
+            raise AlreadyFiled
         case = access.grievance_for(caller, name)
         if not case.is_draft:
             raise AlreadyFiled

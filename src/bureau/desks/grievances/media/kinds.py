@@ -6,15 +6,14 @@ is refused. Reads the beginning and the end of a file, and an archive's table of
 
 from __future__ import annotations
 
-import tarfile
-import zipfile
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import BinaryIO
 
+from bureau.desks.grievances.media.archives import WrongKind, check_contents, is_tar
 from bureau.desks.grievances.models.files import FileType
-from bureau.kernel.errors import InvalidInput
-from bureau.kernel.files.guards import DAMAGE
+from bureau.kernel.files.guards import DAMAGE, ZipFile
+from bureau.kernel.files.mp4 import AUDIO, VIDEO, mp4_type
 from bureau.kernel.files.services import safe_name
 
 MB = 1024 * 1024
@@ -28,10 +27,6 @@ CAPS: dict[str, int] = {
 PDF_CAP = 10 * MB
 HEAD = 4096
 TAIL = 70_000
-# an archive that unpacks to more, or that shrinks more, is a bomb
-MAX_UNPACKED = 200 * MB
-MAX_RATIO = 120
-MAX_MEMBERS = 2_000
 _TEXT = frozenset({"txt", "csv"})
 
 
@@ -64,11 +59,12 @@ HEIC = _media(FileType.IMAGE, "image/heic", "heic", "heif")
 WAV = _media(FileType.VOICE, "audio/wav", "wav")
 OGG = _media(FileType.VOICE, "audio/ogg", "ogg", "oga", "opus")
 AVI = _media(FileType.VIDEO, "video/x-msvideo", "avi")
-MP4 = _media(FileType.VIDEO, "video/mp4", "mp4", "m4v", "mov", "3gp")
-M4A = _media(FileType.VOICE, "audio/mp4", "m4a", "aac", "mp4")
+MP4 = _media(FileType.VIDEO, "video/mp4", "mp4", "m4v", "mov", "3gp", "3gpp")
+M4A = _media(FileType.VOICE, "audio/mp4", "m4a", "m4b", "aac", "mp4", "3gp", "3gpp")
 WEBM_VIDEO = _media(FileType.VIDEO, "video/webm", "webm", "mkv")
 WEBM_VOICE = _media(FileType.VOICE, "audio/webm", "webm")
 ZIP = _media(FileType.ARCHIVE, "application/zip", "zip")
+TAR = _media(FileType.ARCHIVE, "application/x-tar", "tar")
 TEXT = _media(FileType.DOCUMENT, "text/plain", *_TEXT)
 
 _MAGIC: tuple[tuple[bytes, Media], ...] = (
@@ -108,12 +104,6 @@ _OPEN_DOCUMENTS = {
 _NO_TEXT = (b"<", b"#!", b"MZ", b"\x7fELF", b"%!PS")
 # what a foreign format looks like inside or behind another one
 _ZIP_END = b"PK\x05\x06"
-
-
-class WrongKind(InvalidInput):
-    """A file that is not what its name says, or of a kind that is not taken."""
-
-    code = "FILE_TYPE_NOT_ALLOWED"
 
 
 def ending_of(name: str) -> str:
@@ -156,14 +146,14 @@ def _by_content(file: BinaryIO, head: bytes) -> Media | None:
     for magic, media in _MAGIC:
         if head.startswith(magic):
             return media
-    return _in_container(head) or _plain_text(head) or _in_tar(file)
+    return _in_container(file, head) or _plain_text(head) or _in_tar(file)
 
 
-def _in_container(head: bytes) -> Media | None:
+def _in_container(file: BinaryIO, head: bytes) -> Media | None:
     if head[:4] == b"RIFF":
         return {b"WAVE": WAV, b"WEBP": WEBP, b"AVI ": AVI}.get(head[8:12])
     if head[4:8] == b"ftyp":
-        return _of_brand(head[8:12], head)
+        return _of_tracks(file, head[8:12])
     if head.startswith(b"\x1aE\xdf\xa3"):
         return WEBM_VIDEO if b"V_" in head else WEBM_VOICE
     # MPEG audio without a tag: eleven set bits, then a layer that exists
@@ -174,17 +164,18 @@ def _in_container(head: bytes) -> Media | None:
     return None
 
 
-def _of_brand(brand: bytes, head: bytes) -> Media:
+def _of_tracks(file: BinaryIO, brand: bytes) -> Media | None:
+    """Sound or film by the tracks that are there: recorders give both the same brand."""
     if brand in (b"heic", b"heix", b"mif1", b"heim", b"hevc"):
         return HEIC
-    if brand in (b"M4A ", b"M4B ") or (b"soun" in head and b"vide" not in head):
-        return M4A
-    return MP4
+    found = {AUDIO: M4A, VIDEO: MP4}.get(mp4_type(file) or "")
+    file.seek(0)
+    return found
 
 
 def _in_zip(file: BinaryIO) -> Media:
     try:
-        with zipfile.ZipFile(file) as archive:
+        with ZipFile(file) as archive:
             check_contents(archive.infolist())
             names = archive.namelist()
             if names[:1] == ["mimetype"] and archive.infolist()[0].file_size < 200:
@@ -200,28 +191,8 @@ def _in_zip(file: BinaryIO) -> Media:
     return ZIP
 
 
-def check_contents(members: list[zipfile.ZipInfo]) -> None:
-    """Refuse an archive by its table of contents.
-
-    Raises:
-        WrongKind: too many members, too much inside, or shrunk as only a bomb is.
-    """
-    unpacked = sum(member.file_size for member in members)
-    packed = sum(member.compress_size for member in members)
-    is_bomb = unpacked > MB and unpacked > MAX_RATIO * max(packed, 1)
-    if len(members) > MAX_MEMBERS or unpacked > MAX_UNPACKED or is_bomb:
-        raise WrongKind("The archive holds too much.")
-
-
 def _in_tar(file: BinaryIO) -> Media | None:
-    try:
-        with tarfile.open(fileobj=file, mode="r:") as archive:
-            found = archive.next() is not None
-    except (tarfile.TarError, *DAMAGE):
-        found = False
-    finally:
-        file.seek(0)
-    return _media(FileType.ARCHIVE, "application/x-tar", "tar") if found else None
+    return TAR if is_tar(file) else None
 
 
 def _plain_text(head: bytes) -> Media | None:

@@ -17,10 +17,11 @@ from bureau.desks.grievances.models.files import (
     Transcription,
 )
 from bureau.desks.grievances.models.offices import Category, Office, OfficeArea, OfficeMember
-from bureau.desks.grievances.models.people import Complainant
+from bureau.desks.grievances.models.people import PERSONAL, Complainant
 from bureau.desks.grievances.models.proofs import Guess, OneTimeCode, Receipt
 
 __all__ = [
+    "PERSONAL",
     "Attachment",
     "Category",
     "Change",

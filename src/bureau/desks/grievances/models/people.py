@@ -11,6 +11,8 @@ from bureau.kernel.vault.indexes import BlindIndexField
 
 # what a sealed value is bound to
 ROW = "complainant_id"
+# the fields that name a person
+PERSONAL = ("full_name", "phone", "email", "address")
 
 
 class Complainant(models.Model):

@@ -7,10 +7,9 @@ from pathlib import Path
 
 from django.db import transaction
 
-from bureau.desks.grievances.cases.complainants import ward_number
 from bureau.desks.grievances.classification.catalogue import Kind
-from bureau.desks.grievances.intake.drafts import place_code
 from bureau.desks.grievances.models import Category, Office, OfficeArea, OfficeMember
+from bureau.desks.grievances.routing.places import place_code, ward_number
 from bureau.desks.grievances.sealing import mail_address, phone_number
 from bureau.kernel.accounts.models import Role, User
 from bureau.kernel.errors import InvalidInput

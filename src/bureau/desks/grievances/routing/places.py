@@ -8,11 +8,16 @@ number within the district for municipalities. Names and kinds are those of the 
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from rapidfuzz import fuzz, process, utils
+
+from bureau.desks.grievances import sealing
+from bureau.kernel.errors import InvalidInput
 
 DATA = Path(__file__).parents[1] / "data" / "places.csv"
 PROVINCE, DISTRICT = "province", "district"
@@ -24,6 +29,7 @@ MUNICIPAL = (
 )
 # as near as a name must come, of 100, to be taken for a place
 LEAST_LIKENESS = 75
+_PLACE_CODE = re.compile(r"[A-Z0-9]{2,12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,3 +103,29 @@ def _nearest(text: str, among: list[Place]) -> Place | None:
 @cache
 def _by_code() -> dict[str, Place]:
     return {place.code: place for place in places()}
+
+
+def place_code(text: str, field: str) -> str:
+    """A province's or district's code in upper case.
+
+    Raises:
+        InvalidInput: it is none.
+    """
+    code = text.strip().upper()
+    if not _PLACE_CODE.fullmatch(code):
+        raise InvalidInput(fields={field: ["A code of 2 to 12 letters and digits, such as KO."]})
+    return code
+
+
+def ward_number(value: Any) -> int | None:
+    """A ward's number, in Latin or Devanagari digits; None for nothing.
+
+    Raises:
+        InvalidInput: it is no number from 1 to 99.
+    """
+    text = sealing.plain(None if value is None else str(value))
+    if not text:
+        return None
+    if not text.isdecimal() or not 1 <= int(text) <= 99:
+        raise InvalidInput(fields={"ward": ["A ward is a number from 1 to 99."]})
+    return int(text)

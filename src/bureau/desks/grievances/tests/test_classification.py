@@ -164,6 +164,7 @@ def use_model(environment: SetEnvironment) -> Callable[[str], None]:
     return use
 
 
+@pytest.mark.needs("openmp")
 @pytest.mark.django_db
 def test_a_real_model_server_fills_the_form_in(
     local_server: str, use_model: Callable[[str], None]

@@ -6,19 +6,25 @@ import gzip
 import io
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from bureau.desks.grievances.media.kinds import MAX_UNPACKED, MB
+from bureau.desks.grievances.cases.attachments import look_at
+from bureau.desks.grievances.media import sandboxed
+from bureau.desks.grievances.media.archives import MAX_UNPACKED, WrongKind
+from bureau.desks.grievances.media.kinds import M4A, MB, MP4
 from bureau.desks.grievances.models import Attachment
 from bureau.desks.grievances.tests import pictures
 from bureau.desks.grievances.tests.conftest import Visitor
 from bureau.kernel.events.models import Event
 from bureau.kernel.files.models import StoredFile
 from bureau.kernel.files.services import local_path
+from bureau.kernel.files.tests.test_mp4 import box, recording
+from bureau.kernel.sandbox.tests import misbehaving
 
 pytestmark = pytest.mark.django_db
 
@@ -267,3 +273,32 @@ def test_a_case_takes_twenty_files(mine: Visitor, filed: dict[str, Any]) -> None
     fields = {"grievance_id": filed["grievance_id"], "files[]": files}
     assert mine.call("POST", "/upload-files", **fields).status_code == 400
     assert not Attachment.objects.exists()
+
+
+@pytest.mark.parametrize("index_last", [False, True])
+@pytest.mark.parametrize("name", ["voice.m4a", "voice.mp4", "voice.3gp"])
+def test_a_voice_in_a_container_of_films_is_a_voice(name: str, index_last: bool) -> None:
+    brand = b"3gp4" if name.endswith("3gp") else b"mp42"
+    voice = sent(name, recording(brand, b"soun", index_last=index_last))
+    assert look_at(voice) is M4A
+    film = recording(brand, b"soun", b"vide", index_last=index_last)
+    assert look_at(sent("film.mp4", film)) is MP4
+    with pytest.raises(WrongKind):
+        look_at(sent("voice.m4a", film))
+
+
+def test_a_container_without_any_track_is_not_taken() -> None:
+    still = box(b"ftyp", b"avif", bytes(4)) + box(b"meta", bytes(400))
+    with pytest.raises(WrongKind):
+        look_at(sent("still.mp4", still))
+
+
+@pytest.mark.security("a picture that makes the library that decodes it abort")
+def test_a_picture_that_kills_its_parser_is_refused_and_the_next_is_kept(
+    mine: Visitor, filed: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aborts = replace(sandboxed.PHOTO_SIZE, function=f"{misbehaving.__name__}:abort")
+    with monkeypatch.context() as patched:
+        patched.setattr(sandboxed, "PHOTO_SIZE", aborts)
+        assert upload(mine, filed, "a.png", pictures.png()).status_code == 400
+    assert upload(mine, filed, "a.png", pictures.png()).status_code == 200

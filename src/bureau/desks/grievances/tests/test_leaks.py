@@ -19,6 +19,7 @@ import httpx
 import pytest
 from benchmarks.ground import Installation
 from PIL import Image
+from tests.waiting import PATIENCE
 
 from bureau.desks.grievances.tests import pictures
 from bureau.desks.grievances.tests.evidence import Evidence, Hit, search
@@ -45,10 +46,10 @@ class Town:
 
     def __init__(self, house: Installation) -> None:
         self.house = house
-        self.http = httpx.Client(base_url=house.url, timeout=60)
+        self.http = httpx.Client(base_url=house.url, timeout=PATIENCE)
         token = house.access_token("officer")
         self.officer = httpx.Client(
-            base_url=house.url, timeout=60, headers={"Authorization": f"Bearer {token}"}
+            base_url=house.url, timeout=PATIENCE, headers={"Authorization": f"Bearer {token}"}
         )
 
     def complain(self, person: Invented, number: int) -> str:
@@ -83,7 +84,8 @@ class Town:
 
     def cases_of(self, **known: str) -> list[str]:
         """What the office finds by a telephone number or mail address."""
-        found = self.officer.get("/api/grievances", params=known)
+        told = {**known, "reason": "Whether everybody is found again."}
+        found = self.officer.post("/api/grievances/find", json=told)
         assert found.status_code == 200, found.text
         return [one["grievance_id"] for one in found.json()["data"]]
 
@@ -104,6 +106,7 @@ def running(folder: Path) -> Iterator[Installation]:
         TRUSTED_PROXIES="127.0.0.1",
         RABBITMQ_URL="embedded",
         RABBITMQ_EXCHANGE=EXCHANGE,
+        GRIEVANCES_FINDS_PER_HOUR=str(CASES + 20),
     )
     try:
         house.start()
@@ -114,7 +117,7 @@ def running(folder: Path) -> Iterator[Installation]:
 
 def wait_for_workers(evidence: Evidence) -> None:
     """Until no task waits or runs."""
-    deadline = time.monotonic() + 60 + 2 * CASES
+    deadline = time.monotonic() + PATIENCE + 2 * CASES
     with evidence.superuser() as server:
         while server.execute(WAITING).fetchall() != [(0,)]:
             assert time.monotonic() < deadline, "the workers did not get through"

@@ -15,18 +15,17 @@ from typing import Any
 
 import pytest
 from tests.external_postgres import free_port
+from tests.waiting import PATIENCE
 
 from bureau.desks.grievances.classification.classifying import Suggestion, keep
 from bureau.desks.grievances.models import Grievance
 from bureau.desks.grievances.tests.conftest import COMPLAINT, Visitor
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.needs("node", "npm"), pytest.mark.django_db(transaction=True)]
 
 ROOT = Path(__file__).resolve().parents[5]
 CLIENT = Path(__file__).with_name("client.js")
 PACKAGE = "socket.io-client@4"
-# generous: a busy machine is no failure
-PATIENCE = 40.0
 
 
 @pytest.fixture(scope="session")
@@ -37,7 +36,9 @@ def modules(request: pytest.FixtureRequest) -> Path:
     folder = cache.mkdir("socketio-client")
     if not (folder / "node_modules" / "socket.io-client").is_dir():
         command = ["npm", "install", "--silent", "--no-audit", "--no-fund", PACKAGE]
-        subprocess.run([*command, "--prefix", str(folder)], check=True, timeout=150)
+        fetched = subprocess.run([*command, "--prefix", str(folder)], check=False, timeout=PATIENCE)
+        if fetched.returncode:
+            pytest.skip(f"needs {PACKAGE}: run the tests once where npm reaches its registry")
     return folder / "node_modules"
 
 
@@ -52,7 +53,7 @@ def address(django_db_setup: None) -> Iterator[str]:
         yield f"http://127.0.0.1:{number}"
     finally:
         server.terminate()
-        server.wait(20)
+        server.wait(PATIENCE)
 
 
 class Listener:
@@ -93,7 +94,7 @@ class Listener:
 
     def close(self) -> None:
         self.process.kill()
-        self.process.wait(10)
+        self.process.wait(PATIENCE)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.waiting import PATIENCE
 
 from bureau.desks.grievances.cases.attachment_processing import Looked, keep_result
 from bureau.desks.grievances.models import Attachment, Change, Grievance, Office
@@ -139,7 +140,7 @@ def moved_beside(officer: Visitor, filed: dict[str, Any]) -> Any:
 def wait_until_somebody_waits() -> None:
     """Until another connection waits for a lock."""
     waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype IN ('advisory', 'transactionid')"
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE
     with connection.cursor() as cursor:
         while time.monotonic() < deadline:
             cursor.execute(waiting)

@@ -8,13 +8,14 @@ from django.http import HttpResponse
 from ninja import Router, Schema, Status
 
 from bureau.desks.imaging import access
-from bureau.desks.imaging.api.parameters import paging, text_parameters
+from bureau.desks.imaging.api.parameters import paging
 from bureau.desks.imaging.models import Analysis, Study
 from bureau.desks.imaging.search.query import MAX_PAGE_SIZE, PAGE_SIZE, one_text, positive
 from bureau.desks.imaging.services import analysis
 from bureau.desks.imaging.shapes import Shape, answer, page_shape, wire_time
 from bureau.kernel.accounts.auth import AuthedRequest
 from bureau.kernel.jobs.status import TaskStatus
+from bureau.kernel.list_parameters import text_parameters
 
 router = Router(tags=["analysis"], auth=access.reader)
 # a cancelled task came to no result either

@@ -8,13 +8,14 @@ from django.http import HttpResponse
 from ninja import Router
 
 from bureau.desks.imaging import access
-from bureau.desks.imaging.api.parameters import paging, text_parameters
+from bureau.desks.imaging.api.parameters import paging
 from bureau.desks.imaging.search.query import MAX_PAGE_SIZE, PAGE_SIZE, invalid, positive
 from bureau.desks.imaging.services import audit
 from bureau.desks.imaging.shapes import Shape, answer, page_shape
 from bureau.kernel.accounts.auth import AuthedRequest
 from bureau.kernel.accounts.models import User
 from bureau.kernel.events.models import Event
+from bureau.kernel.list_parameters import text_parameters
 
 router = Router(tags=["audit"], auth=access.auditor)
 _NAMES = {"username": "Who read.", "q": "The term.", "exam_id": "The study's number."}

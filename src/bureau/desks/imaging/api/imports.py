@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import tempfile
-from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
@@ -15,10 +13,8 @@ from pydantic import Field
 
 from bureau.desks.imaging import access
 from bureau.desks.imaging.api.parameters import paging
-from bureau.desks.imaging.files import check_source
 from bureau.desks.imaging.importing.headers import REPORTS, STUDIES, Family
-from bureau.desks.imaging.importing.opening import open_source
-from bureau.desks.imaging.importing.preview import preview
+from bureau.desks.imaging.importing.sandboxed import preview_upload
 from bureau.desks.imaging.models import BatchState, ImportBatch, Target
 from bureau.desks.imaging.search.query import MAX_PAGE_SIZE, PAGE_SIZE, invalid, positive
 from bureau.desks.imaging.services import imports
@@ -88,17 +84,8 @@ def preview_file(
     upload = _must_have(file)
     if target not in FAMILIES:
         raise invalid("target must be study or report")
-    with tempfile.NamedTemporaryFile() as copy:
-        for chunk in upload.chunks():
-            copy.write(chunk)
-        copy.flush()
-        with open(copy.name, "rb") as content:
-            check_source(content)
-        family = FAMILIES[target]
-        source = open_source(
-            Path(copy.name), family.without_duties(), _mapping(mapping), ducks=False
-        )
-        return answer(preview(source, family))
+    content = cast(BinaryIO, upload.file)
+    return answer(preview_upload(content, FAMILIES[target], _mapping(mapping)))
 
 
 @router.get("/tasks", response={200: dict[str, Any]}, openapi_extra={"parameters": paging()})

@@ -32,11 +32,6 @@ def paging() -> list[Parameter]:
     ]
 
 
-def text_parameters(words: dict[str, str]) -> list[Parameter]:
-    """Optional texts: name -> description."""
-    return [_parameter(name, text) for name, text in words.items()]
-
-
 _TEXTS = {"type": "array", "items": {"type": "string"}}
 _FILTERS = [
     _parameter("q", "Anywhere in name, description or item; any case.", maxLength=MAX_TERM),

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from ninja import Router
 
 from bureau.desks.imaging import access
-from bureau.desks.imaging.api.parameters import paging, text_parameters
+from bureau.desks.imaging.api.parameters import paging
 from bureau.desks.imaging.models import Report, ReportStatus
 from bureau.desks.imaging.search.query import (
     MAX_PAGE_SIZE,
@@ -21,12 +21,14 @@ from bureau.desks.imaging.search.reports import matching
 from bureau.desks.imaging.services import audit
 from bureau.desks.imaging.shapes import Shape, answer, page_shape, wire_time
 from bureau.kernel.accounts.auth import AuthedRequest
+from bureau.kernel.list_parameters import text_parameters
 
 router = Router(tags=["reports"], auth=access.reader)
 STATUSES = list(ReportStatus.values)
 _WORDS = {
     "q": "Anywhere in name, item, findings or impression.",
-    "status": "draft, completed or archived; exam_status is understood too.",
+    "status": "draft, completed or archived.",
+    "exam_status": "The same by its other name.",
 }
 
 

@@ -68,7 +68,9 @@ def export(request: AuthedRequest) -> HttpResponseBase:
     asked = parse_study_query(request.GET)
     pseudonymised = request.GET.get("pseudonymised", "").lower() in {"1", "true", "yes"}
     form = request.GET.get("format", "csv")
-    return _download(export_studies(request.auth, asked, form, pseudonymised=pseudonymised))
+    query = dict(request.GET.lists())
+    made = export_studies(request.auth, asked, query, form, pseudonymised=pseudonymised)
+    return _download(made)
 
 
 def _download(made: Export) -> FileResponse:

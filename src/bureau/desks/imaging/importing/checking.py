@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import connection
 
-from bureau.desks.imaging.columns import DATETIMES, LENGTHS, REQUIRED, SOURCE_COLUMNS
+from bureau.desks.imaging.columns import DATETIMES, GENDERS, LENGTHS, REQUIRED, SOURCE_COLUMNS
 
 TIMES = DATETIMES[:-1]
 OLDEST = 150
@@ -12,12 +12,6 @@ _TIME = r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}([ T]+\d{1,2}:\d{2}(:\d{2}([.]\d{1,9})?)?)
 # how nearly all sources write it; looking for an expression costs twenty times as much
 _PLAIN_TIME = "____-__-__ __:__:__"
 _AGE = r"^\d{1,3}([.]0+)?[歲岁Yy]?$"
-# what sources write for the two genders and for unknown, in the contract's letters
-GENDERS = {
-    "M": ("M", "MALE", "男", "男性"),
-    "F": ("F", "FEMALE", "女", "女性"),
-    "U": ("U", "UNKNOWN", "未知", "不明"),
-}
 
 
 def time_of(column: str) -> str:

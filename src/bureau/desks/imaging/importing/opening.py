@@ -1,4 +1,4 @@
-"""Opening a source by what it is, not by what it is called."""
+"""Opening a source by what it is, not by what it is called: in the child, see `sandboxed`."""
 
 from __future__ import annotations
 
@@ -11,19 +11,26 @@ from bureau.desks.imaging.importing.headers import Family
 from bureau.desks.imaging.importing.reading import Source
 from bureau.desks.imaging.importing.workbooks import WorkbookSource
 from bureau.kernel.errors import InvalidInput
+from bureau.kernel.files.sheets import MAX_CELLS
 from bureau.kernel.files.sniffing import CSV, XLS, XLSX, media_type_of
 
 _DUCK = b"DUCK"
 
 
-def open_source(
-    path: Path, family: Family, mapping: Mapping[str, str] | None = None, *, ducks: bool = True
+def open_here(
+    path: Path,
+    family: Family,
+    mapping: Mapping[str, str] | None = None,
+    *,
+    ducks: bool = True,
+    most_cells: int = MAX_CELLS,
 ) -> Source:
-    """Open a DuckDB file, a workbook or a CSV file.
+    """Open a DuckDB file, a workbook or a CSV file in this process.
 
     Args:
         mapping: header -> field where a person decided; the other headers are looked up.
         ducks: whether a DuckDB file is welcome: only from the server's own disk, not from uploads.
+        most_cells: what a sheet of a workbook may reach over.
 
     Raises:
         InvalidInput: it is something else, damaged, or lacks a required column.
@@ -36,7 +43,7 @@ def open_source(
             return DuckSource(path, family, mapping)
         kind = media_type_of(file)
     if kind == XLSX:
-        return WorkbookSource(path, family, mapping)
+        return WorkbookSource(path, family, mapping, most_cells)
     if kind == XLS:
         raise InvalidInput("The old .xls format is not read. Save the workbook as .xlsx or CSV.")
     if kind == CSV or head.startswith((b"\xff\xfe", b"\xfe\xff")):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bureau.desks.imaging.importing.checking import GENDERS
+from bureau.desks.imaging.columns import GENDERS
 from bureau.desks.imaging.importing.delimited import DelimitedSource
 from bureau.desks.imaging.importing.headers import Family
 from bureau.desks.imaging.importing.reading import Source

@@ -13,15 +13,20 @@ from bureau.desks.imaging.importing.reading import HEADER_WITHIN, Numbered
 from bureau.desks.imaging.importing.tables import TableSource
 from bureau.kernel.errors import InvalidInput
 from bureau.kernel.files.guards import check_workbook
+from bureau.kernel.files.sheets import MAX_CELLS
 
 
 class WorkbookSource(TableSource):
     """A sheet of a workbook. Row numbers are those that Excel shows."""
 
     def __init__(
-        self, path: Path, family: Family, mapping: Mapping[str, str] | None = None
+        self,
+        path: Path,
+        family: Family,
+        mapping: Mapping[str, str] | None = None,
+        most_cells: int = MAX_CELLS,
     ) -> None:
-        self._sheet = _best_sheet(_open(path), family)
+        self._sheet = _best_sheet(_open(path, most_cells), family)
         super().__init__(family, mapping)
         self._note_repeated_headers()
 
@@ -34,15 +39,14 @@ class WorkbookSource(TableSource):
         return enumerate(self._sheet.iter_rows(), start=1)
 
 
-def _open(path: Path) -> Any:
+def _open(path: Path, most_cells: int) -> Any:
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
     if not zipfile.is_zipfile(path):
         raise InvalidInput("The file is no .xlsx workbook. Save it as .xlsx or CSV.")
     try:
         with path.open("rb") as file:
-            check_workbook(file)
-            file.seek(0)
+            check_workbook(file, most_cells)
             return CalamineWorkbook.from_filelike(file)
     except PasswordError:
         raise InvalidInput("The workbook is protected by a password.") from None
@@ -53,15 +57,18 @@ def _open(path: Path) -> Any:
 def _best_sheet(book: Any, family: Family) -> Any:
     from python_calamine import CalamineError
 
-    sheets = []
+    best, most = None, -1
     for name in book.sheet_names:
         try:
-            sheets.append(book.get_sheet_by_name(name))
+            sheet = book.get_sheet_by_name(name)
         except (CalamineError, ValueError):
             raise InvalidInput(f"Sheet '{name}' is damaged and cannot be read.") from None
-    if not sheets:
+        # a sheet that is not kept gives its memory back before the next is read
+        if (known := _known(sheet, family)) > most:
+            best, most = sheet, known
+    if best is None:
         raise InvalidInput("The workbook has no sheet.")
-    return max(sheets, key=lambda sheet: _known(sheet, family))
+    return best
 
 
 def _known(sheet: Any, family: Family) -> int:

@@ -10,7 +10,7 @@ from typing import Final
 
 from django.http import QueryDict
 
-from bureau.desks.imaging.columns import FACETS
+from bureau.desks.imaging.columns import FACETS, IDENTIFIERS, SEARCHED, SEARCHED_TOO
 from bureau.kernel.errors import InvalidInput
 
 PAGE_SIZE: Final = 20
@@ -28,6 +28,18 @@ EXACT: Final = (
     "exam_room",
     "exam_equipment",
 )
+# parameter -> the columns it tells about (`kernel.list_parameters`); `fields=all` widens `q`
+ASKED_COLUMNS: Final = {
+    "q": SEARCHED,
+    "typo": SEARCHED,
+    "fields=all": (*SEARCHED_TOO, *IDENTIFIERS),
+    **{name: (name,) for name in EXACT},
+    "patient_age_min": ("patient_age",),
+    "patient_age_max": ("patient_age",),
+    "exam_ids": ("exam_id",),
+    "after": ("exam_id",),
+    "sort=patient_name_asc": ("patient_name",),
+}
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?")
 _CONTROL = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")

@@ -8,25 +8,28 @@ from __future__ import annotations
 
 import csv
 import io
+import secrets
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, Any
 
 from django.db import connection, transaction
 
-from bureau.desks.imaging.access import must_pseudonymise
+from bureau.desks.imaging.access import must_pseudonymise, unreadable_columns
 from bureau.desks.imaging.columns import EXPORT_COLUMNS
 from bureau.desks.imaging.search.counting import total_of
 from bureau.desks.imaging.search.finding import meant
 from bureau.desks.imaging.search.matching import hits_of
-from bureau.desks.imaging.search.query import Filter, StudyQuery
+from bureau.desks.imaging.search.query import ASKED_COLUMNS, DEFAULT_SORT, Filter, StudyQuery
 from bureau.desks.imaging.services import audit
+from bureau.desks.imaging.services.groups import refuse_small_group, refuse_times
 from bureau.desks.imaging.services.pseudonyms import Pseudonyms
 from bureau.desks.imaging.shapes import wire_time
 from bureau.kernel.accounts.models import User
 from bureau.kernel.errors import NotAllowed
+from bureau.kernel.list_parameters import refuse_unreadable
 
 LIMIT = 10_000
 SHEET = "Studies Export"
@@ -54,21 +57,34 @@ class Export:
         return self.total > self.rows
 
 
-def export_studies(user: User, asked: StudyQuery, form: str, *, pseudonymised: bool) -> Export:
+def export_studies(
+    user: User,
+    asked: StudyQuery,
+    query: Mapping[str, Sequence[str]],
+    form: str,
+    *,
+    pseudonymised: bool,
+) -> Export:
     """Write the studies a filter means into a file, newest first or as sorted.
 
     Args:
+        query: the parameters as they came, which `asked` was read from.
         form: `xlsx`; anything else is CSV.
-        pseudonymised: without names, and with digests in place of numbers.
+        pseudonymised: without names, with digests in place of numbers, and with days for times.
 
     Raises:
-        NotAllowed: the person may only have records without names.
+        NotAllowed: the person may only have records without names, and asked for others, by what
+            they may not read, or for so few people that they can be told apart.
     """
     if must_pseudonymise(user) and not pseudonymised:
         raise NotAllowed("Your role may export with pseudonymised=true only.")
+    refuse_unreadable(query, ASKED_COLUMNS, unreadable_columns(user))
     write, media_type, ending = _FORMS.get(form, _FORMS["csv"])
     with transaction.atomic():
         hits = hits_of(asked.filter)
+        if must_pseudonymise(user):
+            refuse_times(asked.filter)
+            refuse_small_group(meant(asked.filter, hits))
         total = total_of(asked.filter, hits)
         rows = _Counted(_cells(asked, pseudonymised=pseudonymised))
         file = write(rows)
@@ -91,21 +107,39 @@ class _Counted:
 
 
 def _cells(asked: StudyQuery, *, pseudonymised: bool) -> Iterator[Cells]:
-    change: Callable[[Cells], Cells] = Pseudonyms().of_row if pseudonymised else list
-    for row in _rows(asked.filter, asked.sort):
-        yield change([_cell(value) for value in row])
+    orders = _ORDERS_OF_DAYS if pseudonymised else _ORDERS
+    order = orders.get(asked.sort, orders[DEFAULT_SORT])
+    if not pseudonymised:
+        yield from ([_cell(value) for value in row] for row in _rows(asked.filter, order))
+        return
+    signs = Pseudonyms()
+    # within a day the order would tell the time, and among equals the number
+    order = order.format(shuffled=f"md5('{secrets.token_hex(16)}' || exam_id)")
+    for row in _rows(asked.filter, order):
+        yield signs.of_row([_day(value) for value in row])
 
 
 def _cell(value: Any) -> Any:
     return wire_time(value) if isinstance(value, datetime) else value
 
 
-def _rows(asked: Filter, sort: str) -> Iterator[tuple[Any, ...]]:
+def _day(value: Any) -> Any:
+    return value.date().isoformat() if isinstance(value, datetime) else value
+
+
+_ORDERS = {
+    DEFAULT_SORT: "order_datetime DESC, exam_id DESC",
+    "order_datetime_asc": "order_datetime, exam_id",
+    "patient_name_asc": "patient_name, exam_id",
+}
+_ORDERS_OF_DAYS = {
+    DEFAULT_SORT: "order_datetime::date DESC, {shuffled}",
+    "order_datetime_asc": "order_datetime::date, {shuffled}",
+}
+
+
+def _rows(asked: Filter, order: str) -> Iterator[tuple[Any, ...]]:
     where = meant(asked, hits_of(asked))
-    order = {
-        "order_datetime_asc": "order_datetime, exam_id",
-        "patient_name_asc": "patient_name, exam_id",
-    }.get(sort, "order_datetime DESC, exam_id DESC")
     sql = (
         f"SELECT {', '.join(EXPORT_COLUMNS)} FROM medical_examinations_fact "
         f"WHERE {where.sql} ORDER BY {order} LIMIT {LIMIT}"

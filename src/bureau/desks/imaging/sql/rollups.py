@@ -100,7 +100,8 @@ def _step(table: str, rows: dict[str, int]) -> str:
 def _function(event: str) -> str:
     steps = "".join(_step(table, _EVENTS[event][0]) for table in _KEPT)
     return f"""
-CREATE OR REPLACE FUNCTION imaging_after_{event}() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION imaging_after_{event}() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE gone_imaging_text bigint[]; gone_imaging_cell bigint[]; gone_imaging_day date[];
 BEGIN
     {steps}

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import random
+import shutil
+from contextlib import closing
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +14,15 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from bureau.desks.imaging.importing.duckdb_files import DuckSource
 from bureau.desks.imaging.importing.headers import STUDIES
-from bureau.desks.imaging.importing.opening import open_source
+from bureau.desks.imaging.importing.sandboxed import open_source
 from bureau.desks.imaging.models import BatchState, Before, ImportBatch, Staged, Study
 from bureau.desks.imaging.services import imports
 from bureau.desks.imaging.services.rollups import differences
 from bureau.desks.imaging.tests import sources
 from bureau.kernel.errors import BureauError, Conflict, InvalidInput
+from bureau.kernel.files.sheets import SheetTooLarge
 
 pytestmark = pytest.mark.django_db
 
@@ -195,9 +200,81 @@ def test_what_is_no_source_is_refused_with_a_reason(
 def test_a_duckdb_file_without_the_table(tmp_path: Path) -> None:
     import duckdb
 
-    duckdb.connect(str(tmp_path / "a.duckdb")).execute("CREATE TABLE other (a int)").close()
-    with pytest.raises(InvalidInput, match="no table medical_examinations_fact"):
+    with duckdb.connect(str(tmp_path / "a.duckdb")) as database:
+        database.execute("CREATE TABLE other (a int); CREATE TABLE examinations (b int)")
+    with pytest.raises(
+        InvalidInput, match=r"no table medical_examinations_fact\. .* examinations, other\."
+    ):
         bring(tmp_path / "a.duckdb")
+
+
+@pytest.mark.security("a view in a DuckDB file where a table is expected")
+def test_a_view_is_not_read(tmp_path: Path) -> None:
+    import duckdb
+
+    path = sources.duck(tmp_path / "a.duckdb", [sources.row(1)])
+    with duckdb.connect(str(path)) as database:
+        database.execute("ALTER TABLE medical_examinations_fact RENAME TO studies")
+        database.execute("CREATE VIEW medical_examinations_fact AS SELECT * FROM studies")
+    with pytest.raises(InvalidInput, match="is a view in the DuckDB file"):
+        bring(path)
+    with duckdb.connect(str(path)) as database:
+        database.execute("DROP VIEW medical_examinations_fact")
+        database.execute("ALTER TABLE studies RENAME TO medical_examinations_fact")
+    assert counts(bring(path)) == (1, 0, 0, 0, 0)
+
+
+@pytest.mark.security("a DuckDB file that reaches for other files, extensions and settings")
+def test_nothing_but_the_file_is_in_duckdbs_reach(tmp_path: Path) -> None:
+    import duckdb
+
+    source = DuckSource(sources.duck(tmp_path / "a.duckdb", [sources.row(1)]), STUDIES)
+    other = written(tmp_path / "other.csv", b"a,b\n1,2\n")
+    for statement in (
+        f"SELECT * FROM read_csv('{other}')",
+        f"COPY (SELECT 1) TO '{tmp_path / 'new.csv'}'",
+        f"ATTACH '{tmp_path / 'b.duckdb'}'",
+        "INSTALL httpfs",
+        "LOAD httpfs",
+        "SET enable_external_access = true",
+        "SET memory_limit = '9GB'",
+    ):
+        with pytest.raises(duckdb.Error, match=r"disabled|locked|read-only|cannot|not found"):
+            source._database.execute(statement)
+    assert not (tmp_path / "new.csv").exists()
+    source.close()
+
+
+def test_changes_beside_a_duckdb_file_are_not_left_out_in_silence(tmp_path: Path) -> None:
+    import duckdb
+
+    path = tmp_path / "a.duckdb"
+    sources.duck(path, [sources.row(1)])
+    with duckdb.connect(str(path)) as database:
+        database.execute("SET wal_autocheckpoint = '1GB'")
+        database.execute("DELETE FROM medical_examinations_fact")
+        shutil.copy(path, tmp_path / "b.duckdb")
+        shutil.copy(f"{path}.wal", tmp_path / "b.duckdb.wal")
+    with pytest.raises(InvalidInput, match=r"b\.duckdb\.wal .* CHECKPOINT"):
+        bring(tmp_path / "b.duckdb")
+
+
+@pytest.mark.security("a small workbook whose sheet reaches over more cells than are read")
+def test_a_sheet_that_reaches_too_far_is_refused(tmp_path: Path, settings: Any) -> None:
+    settings.MAX_SHEET_CELLS = 2_000
+    rows = sources.export(20)
+    assert counts(bring(written(tmp_path / "a.xlsx", sources.workbook(rows)))) == (20, 0, 0, 0, 0)
+    rows[-1] = [*rows[-1], *[None] * 200, "far away"]
+    with pytest.raises(SheetTooLarge, match="2,000 is the limit"):
+        bring(written(tmp_path / "b.xlsx", sources.workbook(rows)))
+
+
+def test_an_answer_that_nobody_heard_to_its_end_is_not_taken_for_the_next(tmp_path: Path) -> None:
+    path = sources.duck(tmp_path / "a.duckdb", sources.sample(30))
+    with closing(open_source(path, STUDIES)) as source:
+        assert [chunk.last_row for chunk in islice(source.chunks(1, 0, 10), 1)] == [10]
+        assert [chunk.last_row for chunk in source.chunks(2, 20, 10)] == [30]
+        assert len(source.head(3)) == 3
 
 
 # --- rows -----------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from django.db import connection
 
 from bureau.desks.imaging.importing import indexes
 from bureau.desks.imaging.importing.headers import STUDIES
-from bureau.desks.imaging.importing.opening import open_source
+from bureau.desks.imaging.importing.sandboxed import open_source
 from bureau.desks.imaging.models import Study, Text
 from bureau.desks.imaging.search.finding import find
 from bureau.desks.imaging.search.query import Filter, StudyQuery

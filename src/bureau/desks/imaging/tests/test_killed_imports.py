@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from tests.waiting import PATIENCE
 
 from bureau.desks.imaging.models import ImportBatch, Staged, Study
 from bureau.desks.imaging.services.rollups import differences
@@ -20,7 +21,6 @@ from bureau.desks.imaging.tests import sources
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROWS = 3_000
-PATIENCE = 60.0
 
 
 def importing(path: Path) -> subprocess.Popen[bytes]:

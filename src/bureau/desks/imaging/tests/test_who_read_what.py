@@ -55,7 +55,7 @@ def _types(auditor: Client, **query: object) -> list[str]:
 
 
 def test_a_refused_request_reads_nothing_and_is_not_told() -> None:
-    fill(5)
+    fill(20)
     analyst, auditor = client_of("ana", Role.ANALYST), client_of("aud", Role.AUDITOR)
     assert analyst.get(SEARCH).status_code == 403
     assert auditor.get(SEARCH).status_code == 403

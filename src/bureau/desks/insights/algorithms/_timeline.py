@@ -18,17 +18,23 @@ if TYPE_CHECKING:
 WINDOW_YEARS = 20
 _MOST_FOOTNOTES = 3
 YEAR_AXIS: dict[Language, str] = {"es": "Año", "en": "Year"}
-_LAG_NOTE: dict[Language, str] = {
-    "es": "Datos hasta {end}. Los años siguientes no se muestran: las solicitudes se publican "
-    "unos 18 meses después de presentarse.",
-    "en": "Data up to {end}. Later years are left out: applications are published about "
-    "18 months after filing.",
+_LAST_YEAR_NOTE: dict[Language, str] = {
+    "es": "Años de la primera publicación, hasta {end}.",
+    "en": "Years of first publication, up to {end}.",
 }
 _LATE_WARNING: dict[Language, str] = {
-    "es": "Los años posteriores a {cutoff} están incompletos: las solicitudes se publican unos "
-    "18 meses después de presentarse.",
-    "en": "Years after {cutoff} are incomplete: applications are published about 18 months "
-    "after filing.",
+    "es": "Los años posteriores a {cutoff} no han terminado y están incompletos.",
+    "en": "Years after {cutoff} are not over and are incomplete.",
+}
+_RUNNING_WARNING: dict[Language, str] = {
+    "es": "Los datos posteriores a {cutoff} no se muestran ({count} publicaciones): "
+    "esos años no han terminado. Con year_range se muestran.",
+    "en": "Data after {cutoff} is not shown ({count} publications): those years are not over. "
+    "year_range shows them.",
+}
+_ENDS_WARNING: dict[Language, str] = {
+    "es": "Los datos terminan en {last}; lo posterior no se cuenta como cero.",
+    "en": "The data ends in {last}; later years are not counted as zero.",
 }
 
 
@@ -71,9 +77,46 @@ def counts_in(dataset: Dataset, window: Window) -> dict[int, int]:
     return shown
 
 
-def fill_gaps(counts: Mapping[int, int], end: int | None = None) -> list[tuple[int, int]]:
-    """Every year from the first to the last (or to `end`); an absent year had no publications."""
-    years = range(min(counts), (max(counts) if end is None else end) + 1)
+def shown_years(
+    dataset: Dataset, params: TimelineParams
+) -> tuple[list[tuple[int, int]], list[str]]:
+    """(year, publications) without gaps, up to the last year that the data has, and warnings.
+
+    A year after the last one of the data is unknown, not zero: the export may be older than the
+    cutoff.
+
+    Raises:
+        AlgorithmProblem: the table has no year in the window.
+    """
+    window = _running(dataset, params) or window_of(params)
+    counts = counts_in(dataset, window)
+    warnings = [*window.warnings, *_outside(dataset, params, window, max(counts))]
+    return fill_gaps(counts), warnings
+
+
+def _running(dataset: Dataset, params: TimelineParams) -> Window | None:
+    """The window up to the last year where all there is lies in years that are not over."""
+    years = [int(year) for year, _ in dataset.rows]
+    cutoff = params.cutoff_year
+    if params.year_range is not None or cutoff is None or not years or min(years) <= cutoff:
+        return None
+    late = _LATE_WARNING[params.language].format(cutoff=cutoff)
+    return Window(min(years), max(years), (late,))
+
+
+def _outside(dataset: Dataset, params: TimelineParams, window: Window, last: int) -> list[str]:
+    """What the reader must know of the years after those that are shown."""
+    if params.year_range is None:
+        later = sum(count for year, count in dataset.rows if int(year) > window.end)
+        if later:
+            words = {"cutoff": window.end, "count": later}
+            return [_RUNNING_WARNING[params.language].format(**words)]
+    return [_ENDS_WARNING[params.language].format(last=last)] if last < window.end else []
+
+
+def fill_gaps(counts: Mapping[int, int]) -> list[tuple[int, int]]:
+    """Every year from the first to the last; an absent year between them had no publications."""
+    years = range(min(counts), max(counts) + 1)
     return [(year, counts.get(year, 0)) for year in years]
 
 
@@ -88,8 +131,7 @@ def cumulative_data(dataset: Dataset, params: TimelineParams) -> ChartData:
     Raises:
         AlgorithmProblem: the table has no year in the window.
     """
-    window = window_of(params)
-    filled = fill_gaps(counts_in(dataset, window))
+    filled, warnings = shown_years(dataset, params)
     totals = list(accumulate(count for _, count in filled))
     return {
         "x_axis": YEAR_AXIS[params.language],
@@ -99,11 +141,14 @@ def cumulative_data(dataset: Dataset, params: TimelineParams) -> ChartData:
         ],
         "total_cumulative": totals[-1],
         "years_range": years_range(filled),
-        "warnings": [*window.warnings, *dataset.notes],
+        "warnings": [*warnings, *dataset.notes],
     }
 
 
 def footnotes(style: Style, chart_data: ChartData) -> list[str]:
-    """Why the last years are missing, and what else the reader must know."""
-    lag = _LAG_NOTE[style.language].format(end=chart_data["years_range"]["end"])
-    return [lag, *chart_data["warnings"][:_MOST_FOOTNOTES]]
+    """What the years are, and what else the reader must know."""
+    end = chart_data["years_range"]["end"]
+    return [
+        _LAST_YEAR_NOTE[style.language].format(end=end),
+        *chart_data["warnings"][:_MOST_FOOTNOTES],
+    ]

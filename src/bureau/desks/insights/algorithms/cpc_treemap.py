@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bureau.desks.insights.algorithms._ranking import need_rows, share
+from bureau.desks.insights.algorithms._ranking import share, shortage
 from bureau.desks.insights.datasets import Dataset
 from bureau.desks.insights.describe.prose import describe_treemap
 from bureau.desks.insights.params import ChartParams, Language, count_field
@@ -21,6 +21,9 @@ HEADING: dict[Language, str] = {
 }
 
 
+NOUN: dict[Language, str] = {"es": "subgrupos CPC", "en": "CPC subgroups"}
+
+
 class Params(ChartParams):
     """`num_groups` subgroups are shown."""
 
@@ -31,11 +34,7 @@ def compute(dataset: Dataset, params: Params) -> ChartData:
     """Symbols, counts and shares of the leading subgroups, largest first.
 
     Shares and the total are of the shown groups, as the areas are. Symbols are left as they are.
-
-    Raises:
-        AlgorithmProblem: the table has fewer subgroups than `num_groups`.
     """
-    need_rows(dataset, params.num_groups, "CPC subgroups", "num_groups")
     chosen = dataset.ranked()[: params.num_groups]
     total = sum(count for _, count in chosen)
     return {
@@ -46,7 +45,10 @@ def compute(dataset: Dataset, params: Params) -> ChartData:
         ],
         "total_publications": total,
         "num_groups": params.num_groups,
-        "warnings": list(dataset.notes),
+        "warnings": [
+            *shortage(dataset, params.num_groups, NOUN[params.language], params.language),
+            *dataset.notes,
+        ],
     }
 
 

@@ -28,8 +28,7 @@ def compute(dataset: Dataset, params: TimelineParams) -> ChartData:
     Raises:
         AlgorithmProblem: the table has no year in the window.
     """
-    window = _timeline.window_of(params)
-    filled = _timeline.fill_gaps(_timeline.counts_in(dataset, window))
+    filled, warnings = _timeline.shown_years(dataset, params)
     return {
         "type": "line",
         "x_axis": _timeline.YEAR_AXIS[params.language],
@@ -37,7 +36,7 @@ def compute(dataset: Dataset, params: TimelineParams) -> ChartData:
         "series": [{"year": year, "publications": count} for year, count in filled],
         "total_publications": sum(count for _, count in filled),
         "years_range": _timeline.years_range(filled),
-        "warnings": [*window.warnings, *dataset.notes],
+        "warnings": [*warnings, *dataset.notes],
     }
 
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from bureau.desks.insights.rendering.style import Role, Style
 
 CAGR_YEARS = 10
+# below this a forecast is drawn, and said to be very uncertain
+FEW_YEARS = 10
 AXIS: dict[Language, str] = {
     "es": "Número de Familias de Patentes Publicadas",
     "en": "Number of Published Patent Families",
@@ -43,12 +45,11 @@ _TEXTS: dict[str, dict[Language, str]] = {
         "es": "El pronóstico {model} bajaba de cero y se muestra como cero.",
         "en": "The {model} forecast fell below zero and is shown as zero.",
     },
-    "zeros": {
-        "es": "Los años {start}-{end} no están en los datos y cuentan como cero; "
-        "si la exportación es anterior, indique cutoff_year.",
-        "en": "The years {start}-{end} are not in the data and count as zero; "
-        "if the export is older, set cutoff_year.",
+    "few": {
+        "es": "Solo {count} años: el pronóstico es muy incierto.",
+        "en": "Only {count} years: the forecast is very uncertain.",
     },
+    "interval": {"es": "Intervalo del 80 %", "en": "80 % interval"},
     "no_cagr": {
         "es": "Sin TCAC: faltan publicaciones en {start} o en {end}.",
         "en": "No CAGR: there are no publications in {start} or in {end}.",
@@ -57,28 +58,26 @@ _TEXTS: dict[str, dict[Language, str]] = {
 
 
 def compute(dataset: Dataset, params: TimelineParams) -> ChartData:
-    """History up to the end of the window, two forecasts of the six years after it, and the CAGR.
+    """The history, two forecasts of the six years after it, and the CAGR.
 
     Years are labelled with the year they are predicted for: the first forecast year follows the
-    last year of the window. A model that cannot be fitted becomes a warning.
+    last year of the data in the window. `lower` and `upper` bound the interval that holds the value
+    with a probability of 80 %. A model that cannot be fitted becomes a warning.
 
     Raises:
         AlgorithmProblem: the table has no year in the window.
     """
-    window = _timeline.window_of(params)
-    counts = _timeline.counts_in(dataset, window)
-    history = _timeline.fill_gaps(counts, window.end)
-    years = [window.end + step for step in range(1, _forecasting.STEPS + 1)]
+    history, warnings = _timeline.shown_years(dataset, params)
+    warnings = [*warnings, *dataset.notes]
+    counts, end = dict(history), history[-1][0]
+    years = [end + step for step in range(1, _forecasting.STEPS + 1)]
     language = params.language
-    warnings = [
-        *window.warnings,
-        *_tail_warning(counts, window.end, language),
-        *dataset.notes,
-    ]
     values = [count for _, count in history]
+    if _forecasting.MIN_YEARS <= len(values) < FEW_YEARS:
+        warnings.append(_TEXTS["few"][language].format(count=len(values)))
     ets = _forecast("ETS", _forecasting.exponential_smoothing, values, language, warnings)
     arima = _forecast("ARIMA", _forecasting.arima, values, language, warnings)
-    period = {"start": window.end - CAGR_YEARS, "end": window.end}
+    period = {"start": end - CAGR_YEARS, "end": end}
     rate = cagr(counts.get(period["start"], 0), counts.get(period["end"], 0), CAGR_YEARS)
     if rate is None:
         warnings.append(_TEXTS["no_cagr"][language].format(**period))
@@ -104,18 +103,13 @@ def cagr(first: int, last: int, years: int) -> float | None:
     return round(100 * (math.pow(last / first, 1 / years) - 1), 2)
 
 
-def _tail_warning(counts: dict[int, int], end: int, language: Language) -> list[str]:
-    last = max(counts)
-    return [_TEXTS["zeros"][language].format(start=last + 1, end=end)] if last < end else []
-
-
 def _forecast(
     model: str,
-    predict: Callable[[Sequence[int]], list[float]],
+    predict: Callable[[Sequence[int]], list[_forecasting.Step]],
     values: Sequence[int],
     language: Language,
     warnings: list[str],
-) -> list[float]:
+) -> list[_forecasting.Step]:
     """The predicted values, not below zero; [] and a warning where there are none."""
     try:
         predicted = predict(values)
@@ -126,13 +120,16 @@ def _forecast(
         reason = _TEXTS["missing"][language].format(name=failure.name)
         warnings.append(_TEXTS["failed"][language].format(model=model, reason=reason))
         return []
-    if min(predicted) < 0:
+    if min(step.value for step in predicted) < 0:
         warnings.append(_TEXTS["negative"][language].format(model=model))
-    return [max(0.0, round(value, 2)) for value in predicted]
+    return [step.not_below_zero() for step in predicted]
 
 
-def _entries(years: Sequence[int], values: Sequence[float]) -> list[dict[str, Any]]:
-    return [{"year": year, "forecast": value} for year, value in zip(years, values, strict=False)]
+def _entries(years: Sequence[int], steps: Sequence[_forecasting.Step]) -> list[dict[str, Any]]:
+    return [
+        {"year": year, "forecast": step.value, "lower": step.lower, "upper": step.upper}
+        for year, step in zip(years, steps, strict=False)
+    ]
 
 
 def draw(chart_data: ChartData, style: Style) -> Figure:
@@ -149,6 +146,7 @@ def draw(chart_data: ChartData, style: Style) -> Figure:
         if points:
             joined = {last: history[last], **points}
             lines.append(Line(joined, _TEXTS[name][language], role, dashed=True))
+    band = _band(chart_data, {last: history[last]})
     lines += _growth_lines(chart_data, style, history)
     return line_chart(
         style,
@@ -158,8 +156,20 @@ def draw(chart_data: ChartData, style: Style) -> Figure:
         chart_data["y_axis"],
         legend=True,
         shaded=(last, max(chart_data["forecast_years"])),
+        band=band,
         notes=_timeline.footnotes(style, chart_data),
     )
+
+
+def _band(chart_data: ChartData, start: dict[int, int]) -> dict[int, tuple[float, float]]:
+    """Year -> the widest of both models' intervals; {} for charts of older releases."""
+    band = {year: (float(value), float(value)) for year, value in start.items()}
+    for entry in [*chart_data["forecast_ets"], *chart_data["forecast_arima"]]:
+        if "lower" not in entry:
+            return {}
+        low, high = band.get(entry["year"], (entry["lower"], entry["upper"]))
+        band[entry["year"]] = (min(low, entry["lower"]), max(high, entry["upper"]))
+    return band
 
 
 def _growth_lines(chart_data: ChartData, style: Style, history: dict[int, int]) -> list[Any]:
@@ -169,7 +179,7 @@ def _growth_lines(chart_data: ChartData, style: Style, history: dict[int, int]) 
     rate, period = chart_data["cagr_rate"], chart_data["cagr_period"]
     if rate is None:
         return []
-    base = history[period["start"]]
+    base = history.get(period["start"], 0)
     years = range(min(history), max(chart_data["forecast_years"]) + 1)
     points = {year: base * (1 + rate / 100) ** (year - period["start"]) for year in years}
     text = _TEXTS["cagr"][style.language].format(rate=style.percent(rate), **period)

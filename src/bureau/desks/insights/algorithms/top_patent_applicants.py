@@ -30,12 +30,7 @@ class Params(ChartParams):
 
 
 def compute(dataset: Dataset, params: Params) -> ChartData:
-    """Names, counts and shares of the leading applicants, smallest first.
-
-    Raises:
-        AlgorithmProblem: the table has fewer applicants than `top_n`.
-    """
-    _ranking.need_rows(dataset, params.top_n, "applicants", "top_n")
+    """Names, counts and shares of the leading applicants, smallest first."""
     return _ranking.rank_names(dataset, params, params.top_n, AXIS, organisation)
 
 

@@ -30,12 +30,7 @@ class Params(ChartParams):
 
 
 def compute(dataset: Dataset, params: Params) -> ChartData:
-    """Names, counts and shares of the leading inventors, smallest first.
-
-    Raises:
-        AlgorithmProblem: the table has fewer inventors than `top_n`.
-    """
-    _ranking.need_rows(dataset, params.top_n, "inventors", "top_n")
+    """Names, counts and shares of the leading inventors, smallest first."""
     return _ranking.rank_names(dataset, params, params.top_n, AXIS, person)
 
 

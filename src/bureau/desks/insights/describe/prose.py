@@ -41,9 +41,14 @@ def _place(code: str, language: Language) -> str:
 def describe_names(chart_data: ChartData, language: Language) -> str:
     """Leader, followers, and what part of all publications the shown names hold."""
     speaker, total = Speaker(language), chart_data["total_publications"]
-    ranked = [(one_line(entry["name"]), entry["value"]) for entry in chart_data["series"][::-1]]
+    ranked = [(_full(entry), entry["value"]) for entry in chart_data["series"][::-1]]
     kind = "inventors_hold" if chart_data["y_axis"] in _INVENTOR_AXES else "applicants_hold"
     return " ".join([*_leaders(speaker, ranked, total), _hold(speaker, kind, ranked, total)])
+
+
+def _full(entry: ChartData) -> str:
+    """The uncut name; charts of older releases have the label alone."""
+    return str(entry.get("full_name") or one_line(entry["name"]))
 
 
 def describe_treemap(chart_data: ChartData, language: Language) -> str:

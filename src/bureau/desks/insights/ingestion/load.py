@@ -11,6 +11,7 @@ from bureau.desks.insights.facets import FACETS, Facet
 from bureau.desks.insights.ingestion import filters, results
 from bureau.desks.insights.ingestion.book import Book
 from bureau.desks.insights.ingestion.opening import Source, open_book
+from bureau.kernel.files.sheets import MAX_CELLS
 
 
 @dataclass
@@ -21,13 +22,17 @@ class Loaded:
     problems: dict[str, ValidationProblem] = field(default_factory=dict)
 
 
-def load_datasets(source: Source | Book, facets: Iterable[str]) -> Loaded:
+def load_datasets(
+    source: Source | Book, facets: Iterable[str], most_cells: int = MAX_CELLS
+) -> Loaded:
     """Read the named facets; each is read strictly, none stands in for another.
+
+    Files from outside are opened in a child only: see `sandboxed`.
 
     Raises:
         ValidationProblem: the file cannot be opened, or is no export that this desk knows.
     """
-    book = source if isinstance(source, Book) else open_book(source)
+    book = source if isinstance(source, Book) else open_book(source, most_cells)
     wanted = [FACETS[key] for key in dict.fromkeys(facets)]
     if filters.has_filters(book):
         return _from_filters(book, wanted)

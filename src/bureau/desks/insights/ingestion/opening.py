@@ -9,6 +9,8 @@ from typing import IO, Any
 from bureau.desks.insights.errors import ValidationProblem
 from bureau.desks.insights.ingestion.book import Book, Rows
 from bureau.desks.insights.ingestion.delimited import open_delimited
+from bureau.kernel.files.guards import BadArchive, check_workbook
+from bureau.kernel.files.sheets import MAX_CELLS
 
 Source = str | Path | bytes | IO[bytes]
 
@@ -23,14 +25,19 @@ _NOT_TABLES = {
 }
 
 
-def open_book(source: Source) -> Book:
+def open_book(source: Source, most_cells: int = MAX_CELLS) -> Book:
     """Open a workbook or a delimited text file; the content decides, not the file name.
+
+    For files from outside only in a child: see `sandboxed`.
 
     Raises:
         ValidationProblem: the file is neither, is damaged, or is protected by a password.
+        InvalidInput: it unpacks to too much, or a sheet reaches over more than `most_cells` cells.
     """
     content = _content(source)
     if content.startswith((_ZIP, _OLE)):
+        if content.startswith(_ZIP):
+            _check(content, most_cells)
         return _open_workbook(content)
     _refuse_other_formats(content)
     return open_delimited(content)
@@ -60,6 +67,20 @@ def _refuse_other_formats(content: bytes) -> None:
         raise ValidationProblem(f"The file is not an Excel workbook or a text table. {advice}")
 
 
+def _check(content: bytes, most_cells: int) -> None:
+    try:
+        check_workbook(BytesIO(content), most_cells)
+    except BadArchive as error:
+        raise _unopened() from error
+
+
+def _unopened() -> ValidationProblem:
+    return ValidationProblem(
+        "The file looks like an Excel workbook but cannot be opened: it is damaged or holds "
+        "something else. Export it again from Espacenet."
+    )
+
+
 def _open_workbook(content: bytes) -> Book:
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
@@ -72,10 +93,7 @@ def _open_workbook(content: bytes) -> Book:
             "The workbook is protected by a password. Save it without one and upload it again."
         ) from error
     except (CalamineError, OSError, ValueError) as error:
-        raise ValidationProblem(
-            "The file looks like an Excel workbook but cannot be opened: it is damaged or holds "
-            "something else. Export it again from Espacenet."
-        ) from error
+        raise _unopened() from error
     return Book(
         sheet_names=tuple(workbook.sheet_names),
         load=lambda name: _sheet_rows(workbook, name),

@@ -15,6 +15,7 @@ from bureau.desks.insights.facets import FACETS, Facet, facet_of_title, sheet_fo
 from bureau.desks.insights.ingestion import cells, filters, results
 from bureau.desks.insights.ingestion.book import Book, Rows
 from bureau.desks.insights.ingestion.opening import Source, open_book
+from bureau.kernel.files.sheets import MAX_CELLS
 
 # Parsing 2 MB of workbook takes calamine about a tenth of a second.
 READ_FULLY_BELOW = 2_000_000
@@ -51,17 +52,18 @@ class Preflight:
         return " ".join(dict.fromkeys(self.problems.values()))
 
 
-def inspect(source: Source, wanted: Mapping[str, str]) -> Preflight:
-    """Look at an upload.
+def inspect(source: Source, wanted: Mapping[str, str], most_cells: int = MAX_CELLS) -> Preflight:
+    """Look at an upload; for files from outside only in a child: see `sandboxed`.
 
     Args:
         source: path, bytes or binary file.
         wanted: algorithm key -> facet key it needs.
+        most_cells: what a sheet may reach over.
 
     Raises:
         ValidationProblem: the file cannot be opened at all.
     """
-    book = open_book(source)
+    book = open_book(source, most_cells)
     if filters.has_filters(book):
         return _inspect_filters(book, wanted)
     sheet = _results_by_name(book) or results.results_sheet(book)

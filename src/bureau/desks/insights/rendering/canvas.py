@@ -6,6 +6,7 @@ Only the Figure API is used: pyplot keeps every figure alive and is not safe in 
 from __future__ import annotations
 
 import textwrap
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from threading import Lock
@@ -17,18 +18,19 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 
+from bureau.desks.insights.letters import columns
+from bureau.desks.insights.rendering.fonts import families
 from bureau.desks.insights.rendering.style import GRID, INK, MUTED, Style
 
 DPI = 100
 _POINTS = 72
 # DejaVu Sans letters are this wide on average, in parts of the text size.
 _LETTER_WIDTH = 0.57
-_WIDE_LETTER_WIDTH = 0.67
+_CAPITAL_WIDTH = 0.67
+# a Chinese, Japanese or Korean letter is as wide as high; widths of columns are half of it
+_COLUMN_WIDTH = 0.5
 # Any: matplotlib types the keys as one long Literal of all its settings.
 _RULES: Any = {
-    "font.family": ["sans-serif"],
-    # The first is bundled with matplotlib; the others are for viewers of the SVG.
-    "font.sans-serif": ["DejaVu Sans", "Verdana", "Arial"],
     # A name such as "A$B" is text, not a formula.
     "text.parse_math": False,
     # Hinting takes a fifth of the drawing time and shows little at this resolution.
@@ -47,7 +49,11 @@ def drawing_rules() -> Iterator[None]:
 
     Settings are global in matplotlib, so one thread of a process draws at a time.
     """
-    with _lock, mpl.rc_context(_RULES):
+    # matplotlib looks for a letter in each family of this list; a generic name would end the search
+    rules = {**_RULES, "font.family": list(families())}
+    with _lock, mpl.rc_context(rules), warnings.catch_warnings():
+        # `fonts.warnings_for` has told the reader of the chart
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         yield
 
 
@@ -183,5 +189,8 @@ def text_width(text: str, size: float) -> float:
 
 
 def _line_width(line: str) -> float:
-    wide = sum(letter.isupper() or letter.isdigit() for letter in line)
-    return wide * _WIDE_LETTER_WIDTH + (len(line) - wide) * _LETTER_WIDTH
+    capitals = sum(letter.isupper() or letter.isdigit() for letter in line)
+    taken = columns(line)
+    if taken > len(line):
+        return taken * _COLUMN_WIDTH + capitals * (_CAPITAL_WIDTH - _COLUMN_WIDTH)
+    return capitals * _CAPITAL_WIDTH + (len(line) - capitals) * _LETTER_WIDTH

@@ -63,6 +63,8 @@ def render(
     if not isinstance(params, ChartParams):
         params = spec.parse(params, visualization_config, today)
     chart_data = compute_chart(spec, dataset, params)
+    if formats in ("png", "both"):
+        chart_data["warnings"] = [*chart_data["warnings"], *_undrawable(chart_data, params)]
     about = _about(spec, dataset, params, chart_data)
     png, svg = _draw(spec, chart_data, params, formats, about)
     about["execution_time_seconds"] = round(time.perf_counter() - started, 4)
@@ -84,6 +86,12 @@ def compute_chart(spec: AlgorithmSpec, dataset: Dataset, params: ChartParams) ->
     return spec.compute(dataset, params)
 
 
+def _undrawable(chart_data: ChartData, params: ChartParams) -> list[str]:
+    from bureau.desks.insights.rendering.fonts import warnings_for
+
+    return warnings_for(chart_data, params.language)
+
+
 def warm_up() -> None:
     """Load the libraries of charts, so that a worker's first chart does not wait for them.
 
@@ -94,7 +102,7 @@ def warm_up() -> None:
     from bureau.desks.insights.algorithms import _forecasting
 
     catalogue.available()
-    for name in ("bars", "lines", "output", "treemap"):
+    for name in ("bars", "fonts", "lines", "output", "treemap"):
         import_module(f"bureau.desks.insights.rendering.{name}")
     _forecasting.exponential_smoothing([1, 2, 3, 4, 5, 7, 8, 9])
     _forecasting.arima([3, 1, 4, 1, 5, 9, 2, 6])

@@ -62,11 +62,13 @@ def line_chart(
     second: Line | None = None,
     legend: bool = False,
     shaded: tuple[int, int] | None = None,
+    band: Mapping[int, tuple[float, float]] | None = None,
     notes: Sequence[str] = (),
 ) -> Figure:
     """Lines on a common value axis; `second` has an axis of its own at the right.
 
-    `shaded` is a span of years to set apart, such as a forecast.
+    `shaded` is a span of years to set apart, such as a forecast; `band` is year -> lowest and highest
+    value, such as an interval. It may be cut at the top, where it would flatten the lines.
     """
     figure = new_figure(*SIZE)
     add_title(figure, style, title)
@@ -82,6 +84,9 @@ def line_chart(
         add_boxes(axes, [(shaded[0], 0, shaded[1] - shaded[0], axes.get_ylim()[1])], [SHADE])
     _label_years(axes, style, x_label, years)
     _label_values(axes, style, y_label, ticks, style.colours.of(lines[0].role) if second else MUTED)
+    if band:
+        lows, highs = zip(*band.values(), strict=True)
+        axes.fill_between(list(band), lows, highs, color=MUTED, alpha=0.14, linewidth=0, zorder=1)
     for line in lines:
         _draw(axes, style, line)
     if second:

@@ -13,7 +13,7 @@ from django.db import transaction
 from bureau.desks.insights import files
 from bureau.desks.insights.access import JOB_KIND
 from bureau.desks.insights.errors import ValidationProblem
-from bureau.desks.insights.ingestion.preflight import inspect
+from bureau.desks.insights.ingestion.sandboxed import inspect_upload
 from bureau.desks.insights.models import ChartJob, ImageTask
 from bureau.desks.insights.requests import JobRequest
 from bureau.kernel.accounts.errors import one_error
@@ -113,7 +113,7 @@ def _add_image(chart_job: ChartJob, image: dict[str, Any], ingestion: Task) -> N
 def _store_source(owner: User, request: JobRequest, upload: UploadedFile[Any]) -> StoredFile:
     try:
         stored = store_upload(upload, files.SOURCE, owner)
-        report = inspect(local_path(stored), request.facets)
+        report = inspect_upload(local_path(stored), request.facets)
     except (InvalidInput, ValidationProblem) as problem:
         raise _unusable(problem.message) from problem
     if not report.is_valid:

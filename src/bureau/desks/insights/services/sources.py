@@ -48,10 +48,10 @@ def read_source(chart_job: ChartJob, on_page: OnPage) -> tuple[Tables, Problems]
 
 
 def _from_file(chart_job: ChartJob, facets: list[str]) -> tuple[Tables, Problems]:
-    from bureau.desks.insights.ingestion.load import load_datasets
+    from bureau.desks.insights.ingestion.sandboxed import load_upload
 
     assert chart_job.source_file is not None
-    loaded = load_datasets(local_path(chart_job.source_file), facets)
+    loaded = load_upload(local_path(chart_job.source_file), facets)
     return loaded.datasets, {key: found.message for key, found in loaded.problems.items()}
 
 

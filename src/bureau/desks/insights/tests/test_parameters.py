@@ -24,7 +24,7 @@ def test_defaults_are_those_of_the_wire_contract() -> None:
     assert parse("top_patent_inventors", {}) == {**style, "top_n": 10}
     assert parse("top_patent_applicants", {}) == {**style, "top_n": 15}
     assert parse("cpc_treemap", {}) == {**style, "num_groups": 15}
-    assert parse("patent_forecast", {}) == {**style, "year_range": None, "cutoff_year": 2024}
+    assert parse("patent_forecast", {}) == {**style, "year_range": None, "cutoff_year": 2025}
 
 
 def test_the_cutoff_follows_the_day_of_the_chart() -> None:
@@ -32,7 +32,7 @@ def test_the_cutoff_follows_the_day_of_the_chart() -> None:
     cutoffs = [
         spec.parse({}, today=date(year, 1, 1)).model_dump()["cutoff_year"] for year in (2025, 2031)
     ]
-    assert cutoffs == [2023, 2029]
+    assert cutoffs == [2024, 2030]
 
 
 @pytest.mark.parametrize(

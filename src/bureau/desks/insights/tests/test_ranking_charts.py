@@ -125,16 +125,35 @@ def test_names_keep_initials_and_inner_capitals() -> None:
         ("cpc_treemap", "cpc_subgroups", "num_groups"),
     ],
 )
-def test_a_ranking_longer_than_its_table_fails_with_the_way_out(
+def test_a_ranking_longer_than_its_table_shows_what_there_is_and_says_so(
     key: str, facet: str, parameter: str
 ) -> None:
     dataset = table(facet, ("A01B1/00", 2), ("B01B1/00", 1))
-    assert chart(key, dataset, **{parameter: 2})
-    with pytest.raises(
-        AlgorithmProblem, match=f"only 2. Ask for {parameter} of 2 or less"
-    ) as error:
-        chart(key, dataset, **{parameter: 3})
-    assert error.value.code == "ALGORITHM_ERROR"
+    assert chart(key, dataset, language="en", **{parameter: 2})["warnings"] == []
+    data = chart(key, dataset, language="en", **{parameter: 3})
+    assert len(data["series"]) == 2
+    assert "were asked for, but the data has only 2." in data["warnings"][0]
+
+
+def test_holders_with_the_same_beginning_have_labels_of_their_own_and_full_names() -> None:
+    start = "INSTITUT NATIONAL DE LA RECHERCHE AGRONOMIQUE ET DE L ENVIRONNEMENT"
+    names = [f"{start} {city}" for city in ("NANTES", "LYON", "NANTES ")]
+    names += ["国立研究開発法人" * 4 + city for city in ("東京", "大阪")]
+    rows = [(name, 9 - at) for at, name in enumerate(names)]
+    series = chart("top_patent_applicants", table("applicants", *rows), top_n=5)["series"]
+    assert len({entry["name"] for entry in series}) == 5
+    assert series[0]["full_name"] == names[-1]
+    lyon = next(entry for entry in series if entry["value"] == 8)
+    assert lyon["full_name"].endswith("Environnement Lyon")
+    assert "Lyon" in lyon["name"]
+
+
+def test_names_left_out_at_a_tie_are_counted() -> None:
+    rows = [(f"NAME {letter}", 2) for letter in "ABCDE"]
+    data = chart("top_patent_inventors", table("inventors", *rows), top_n=3, language="en")
+    assert data["warnings"] == [
+        "2 more with 2 publications are not shown; ties are in alphabetical order."
+    ]
 
 
 def test_cpc_symbols_are_left_alone_and_shares_are_of_the_shown_groups(

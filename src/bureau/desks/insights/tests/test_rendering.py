@@ -139,7 +139,7 @@ def test_text_stays_text_and_speaks_the_language(datasets: dict[str, Dataset]) -
     spanish = draw(datasets, "patent_evolution", "svg").svg or ""
     english = draw(datasets, "patent_evolution", "svg", language="en").svg or ""
     assert "Evolución de las publicaciones de patentes" in texts(spanish)
-    assert "unos 18 meses" in texts(spanish)
+    assert "Años de la primera publicación" in texts(spanish)
     assert "Patent publications by year" in texts(english)
 
 

@@ -8,6 +8,7 @@ import sys
 from contextlib import suppress
 from itertools import accumulate
 
+import numpy
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -23,7 +24,7 @@ from bureau.desks.insights.tests.tables import TODAY, table
 
 YEAR = "earliest_publication_year"
 years = st.dictionaries(st.integers(2000, 2026), st.integers(1, 500), min_size=1).filter(
-    lambda counts: any(2005 <= year <= 2024 for year in counts)
+    lambda counts: any(2006 <= year <= 2025 for year in counts)
 )
 
 
@@ -33,15 +34,16 @@ def chart(key: str, dataset: Dataset, **params: object) -> ChartData:
 
 
 @given(years)
-def test_the_window_is_the_twenty_years_up_to_the_year_before_last(counts: dict[int, int]) -> None:
+def test_the_window_is_the_twenty_years_up_to_the_last_that_is_over(counts: dict[int, int]) -> None:
     data = chart("patent_evolution", table(YEAR, *counts.items()))
     shown = {entry["year"]: entry["publications"] for entry in data["series"]}
-    inside = {year: count for year, count in counts.items() if 2005 <= year <= 2024}
+    inside = {year: count for year, count in counts.items() if 2006 <= year <= 2025}
     assert list(shown) == list(range(min(inside), max(inside) + 1))
     assert {year: count for year, count in shown.items() if count} == inside
     assert data["total_publications"] == sum(inside.values())
     assert data["years_range"] == {"start": min(inside), "end": max(inside)}
-    assert data["warnings"] == []
+    unsaid = data["warnings"] == []
+    assert unsaid == (max(inside) == 2025 and 2026 not in counts)
 
 
 @given(years, st.sampled_from(["patent_cumulative", "patent_trends_cumulative"]))
@@ -71,21 +73,32 @@ def test_a_year_range_is_honoured(datasets: dict[str, Dataset], key: str) -> Non
     assert [entry["year"] for entry in data["series"]] == [2016, 2017, 2018, 2019]
 
 
-def test_years_after_the_cutoff_are_shown_on_demand_with_a_warning() -> None:
-    dataset = table(YEAR, (2024, 5), (2025, 2))
-    assert chart("patent_evolution", dataset)["years_range"]["end"] == 2024
-    data = chart("patent_evolution", dataset, year_range=[2020, 2025], language="en")
+def test_a_year_that_is_not_over_is_shown_on_demand_with_a_warning() -> None:
+    dataset = table(YEAR, (2025, 5), (2026, 2))
+    data = chart("patent_evolution", dataset, language="en")
     assert data["years_range"]["end"] == 2025
-    assert "Years after 2024 are incomplete" in data["warnings"][0]
+    assert data["warnings"] == [
+        "Data after 2025 is not shown (2 publications): those years are not over. "
+        "year_range shows them."
+    ]
+    data = chart("patent_evolution", dataset, year_range=[2020, 2026], language="en")
+    assert data["years_range"]["end"] == 2026
+    assert "Years after 2025 are not over" in data["warnings"][0]
+
+
+def test_where_all_is_of_the_running_year_it_is_shown_as_it_is() -> None:
+    data = chart("patent_evolution", table(YEAR, (2026, 4)), language="en")
+    assert data["series"] == [{"year": 2026, "publications": 4}]
+    assert "Years after 2025 are not over" in data["warnings"][0]
 
 
 def test_data_outside_the_window_fails_with_both_ranges() -> None:
-    with pytest.raises(AlgorithmProblem, match="years 2005-2024, but the data has years 1990-1991"):
+    with pytest.raises(AlgorithmProblem, match="years 2006-2025, but the data has years 1990-1991"):
         chart("patent_evolution", table(YEAR, (1990, 1), (1991, 2)))
 
 
 def test_the_first_forecast_year_follows_the_cutoff(datasets: dict[str, Dataset]) -> None:
-    for cutoff in (2022, 2024):
+    for cutoff in (2022, 2023):
         data = chart("patent_forecast", datasets[YEAR], cutoff_year=cutoff)
         expected = [cutoff + step for step in range(1, 7)]
         assert data["forecast_years"] == expected
@@ -105,18 +118,66 @@ def test_a_straight_line_is_forecast_to_go_on() -> None:
 
 
 def test_years_of_nothing_do_not_break_the_forecast() -> None:
-    rows = [(2005, 3), (2010, 1), (2018, 8), (2021, 4), (2024, 9)]
+    rows = [(2006, 3), (2010, 1), (2018, 8), (2021, 4), (2024, 9)]
     data = chart("patent_forecast", table(YEAR, *rows))
     assert len(data["forecast_ets"]) == len(data["forecast_arima"]) == 6
-    assert [entry["publications"] for entry in data["historical_series"]].count(0) == 15
+    assert [entry["publications"] for entry in data["historical_series"]].count(0) == 14
 
 
-def test_data_that_ends_before_the_cutoff_counts_as_zero_with_a_warning() -> None:
+def test_no_year_after_the_last_one_of_the_data_is_invented() -> None:
     rows = [(year, 10) for year in range(2006, 2020)]
     data = chart("patent_forecast", table(YEAR, *rows), language="en")
-    assert data["historical_series"][-1] == {"year": 2024, "publications": 0}
-    assert "The years 2020-2024 are not in the data" in data["warnings"][0]
-    assert data["forecast_years"][0] == 2025
+    assert data["historical_series"][-1] == {"year": 2019, "publications": 10}
+    assert "The data ends in 2019" in data["warnings"][0]
+    assert data["forecast_years"][0] == 2020
+
+
+@pytest.mark.parametrize(
+    "values", [[3, 5, 4, 8, 9, 12], [1, 2, 3, 4, 5, 6], [2, 2, 3, 5, 6, 9, 9], [4, 6, 9, 11, 15]]
+)
+def test_a_short_rising_field_is_not_forecast_to_fall_to_its_mean(values: list[int]) -> None:
+    if len(values) < _forecasting.MIN_YEARS:
+        with pytest.raises(_forecasting.ForecastFailed):
+            _forecasting.arima(values)
+        return
+    for model in (_forecasting.arima, _forecasting.exponential_smoothing):
+        assert min(step.value for step in model(values)) >= values[-1]
+
+
+# the statistic with lag trunc(3 * sqrt(n) / 13) as the package urca 1.3 of R defines it, computed by
+# hand: squared partial sums of the residuals over n squared times the weighted variance
+@pytest.mark.parametrize(
+    ("values", "statistic", "differences"),
+    [
+        ([1, 2, 3, 4, 5, 6], 64.75 / 36 / (17.5 / 6), 1),
+        ([5, 5, 5, 5, 5, 6], None, 0),
+        ([4, 6, 4, 6, 4, 6], 3 / 36, 0),
+        ([1, 4, 9, 16, 25, 36, 49, 64, 81, 100], None, 2),
+    ],
+)
+def test_a_series_is_differenced_as_often_as_automatic_procedures_do(
+    values: list[int], statistic: float | None, differences: int
+) -> None:
+    series = numpy.asarray(values, dtype=float)
+    if statistic is not None:
+        assert _forecasting.kpss_statistic(series) == pytest.approx(statistic)
+    assert _forecasting.differences_needed(series) == differences
+
+
+def test_a_forecast_has_an_interval_that_widens_and_holds_its_value() -> None:
+    rows = [(2016 + at, count) for at, count in enumerate([3, 5, 4, 8, 9, 12, 11, 15, 14, 18])]
+    data = chart("patent_forecast", table(YEAR, *rows))
+    for model in ("forecast_ets", "forecast_arima"):
+        entries = data[model]
+        assert all(entry["lower"] <= entry["forecast"] <= entry["upper"] for entry in entries)
+        widths = [entry["upper"] - entry["lower"] for entry in entries]
+        assert widths[-1] >= widths[0] > 0
+
+
+def test_six_to_nine_years_are_forecast_and_called_uncertain() -> None:
+    rows = [(2018 + at, count) for at, count in enumerate([3, 5, 4, 8, 9, 12, 14, 15])]
+    data = chart("patent_forecast", table(YEAR, *rows), language="en")
+    assert "Only 8 years: the forecast is very uncertain." in data["warnings"]
 
 
 def test_too_few_years_become_warnings_and_the_history_stays() -> None:
@@ -142,7 +203,7 @@ def test_any_series_gives_six_finite_values_or_none(values: list[int]) -> None:
         with suppress(_forecasting.ForecastFailed):
             forecast = model(values)
             assert len(forecast) == 6
-            assert all(math.isfinite(value) for value in forecast)
+            assert all(math.isfinite(step.value) for step in forecast)
 
 
 def test_growth_needs_publications_at_both_ends() -> None:

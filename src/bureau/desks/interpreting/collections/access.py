@@ -1,7 +1,7 @@
 """The doors to collections: administrators change them, who gives care reads them.
 
-A doctor reads every knowledge base, and the patient contexts of rooms in which they sit. For
-patients and other people there are none.
+A doctor reads every knowledge base, the patient contexts of rooms in which they sit, and those that
+wait in no room yet and are reserved for them. For patients and other people there are none.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ def collections_of(user: User) -> QuerySet[Collection]:
         return found.none()
     if not user.is_admin:
         shared = Q(collection_type=CollectionType.KNOWLEDGE_BASE)
-        found = found.filter(shared | Q(chat_room__in=rooms_of(user).order_by()))
+        seated = Q(chat_room__in=rooms_of(user).order_by())
+        found = found.filter(shared | seated | Q(chat_room=None, reserved_for=user))
     return found.order_by("-created_at", "-id")
 
 

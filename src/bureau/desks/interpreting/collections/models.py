@@ -56,6 +56,10 @@ class Collection(models.Model):
     chat_room = models.ForeignKey(
         ChatRoom, null=True, on_delete=models.CASCADE, related_name="patient_contexts"
     )
+    # the doctor who may take this context into a room of theirs; without one it is administrators'
+    reserved_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
     knowledge_bases = models.ManyToManyField("self", symmetrical=False, related_name="used_by")
     chunking_strategy = models.CharField(
         max_length=20, choices=ChunkingStrategy.choices, default=ChunkingStrategy.FIXED_LENGTH

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from bureau.desks.interpreting.collections.access import collections_of
 from bureau.desks.interpreting.collections.events import tell_collection
 from bureau.desks.interpreting.collections.models import (
     Collection,
@@ -35,19 +36,21 @@ def contexts_of(rooms: Iterable[ChatRoom]) -> dict[int, Collection]:
 
 @transaction.atomic
 def link_to_room(user: User, room: ChatRoom, collection_id: int) -> Collection:
-    """Make a collection this room's patient context. It must be free, or this room's already: a
-    patient context of no room, or a knowledge base that is empty and not global.
+    """Make a collection this room's patient context. It must be one that the person may read, and
+    free or this room's already: a patient context of no room, or, for administrators, a knowledge
+    base that is empty and not global.
 
     Raises:
-        NotFound: there is no such collection, or it is another room's (the two look the same).
-        Conflict: it is a knowledge base that others use.
+        NotFound: there is no such collection, it is another room's or not for this person (all look
+            the same).
+        Conflict: it is a knowledge base that others use, or not the person's to turn into a context.
     """
-    collection = Collection.objects.select_for_update().filter(pk=collection_id).first()
+    collection = collections_of(user).select_for_update().filter(pk=collection_id).first()
     if collection is None or collection.chat_room_id not in (None, room.pk):
         sentence = f"Collection with id {collection_id} not found"
         raise NotFound(sentence, body={"error": sentence})
     if not collection.is_sealed:
-        _seal_empty(collection)
+        _seal_empty(user, collection)
     if collection.chat_room_id is None:
         collection.chat_room = room
         collection.save()
@@ -55,9 +58,10 @@ def link_to_room(user: User, room: ChatRoom, collection_id: int) -> Collection:
     return collection
 
 
-def _seal_empty(collection: Collection) -> None:
-    """A knowledge base that nobody has used yet may become a patient's context."""
-    if collection.is_global or collection.items.exists() or collection.used_by.exists():
+def _seal_empty(user: User, collection: Collection) -> None:
+    """A knowledge base that nobody has used yet may become a patient's context: administrators'."""
+    used = collection.is_global or collection.items.exists() or collection.used_by.exists()
+    if used or not user.is_admin:
         sentence = "This collection is a knowledge base; a patient's context cannot be kept in it."
         raise Conflict(sentence, body={"error": sentence, "code": Conflict.code})
     index, collection.index = collection.index, None

@@ -28,6 +28,7 @@ class CollectionIn(Schema):
     collection_type: CollectionType = CollectionType.KNOWLEDGE_BASE
     is_global: bool = False
     chat_room: RowId | None = None
+    reserved_for: RowId | None = None
     knowledge_bases: list[RowId] = Field([], max_length=200)
     chunking_strategy: ChunkingStrategy = ChunkingStrategy.FIXED_LENGTH
     chunk_length: int = Field(1_000, ge=100, le=8_000)
@@ -65,6 +66,7 @@ class CollectionOut(Schema):
     is_global: bool
     chat_room: int | None
     chat_room_name: str | None
+    reserved_for: int | None
     knowledge_bases: list[int]
     knowledge_bases_details: list[NamedOut]
     embedding_provider: str

@@ -40,6 +40,7 @@ def collection_shape(collection: Collection) -> Shape:
         "is_global": collection.is_global,
         "chat_room": collection.chat_room_id,
         "chat_room_name": collection.chat_room.name if collection.chat_room else None,
+        "reserved_for": collection.reserved_for_id,
         "knowledge_bases": [base.pk for base in bases],
         "knowledge_bases_details": [{"id": base.pk, "name": base.name} for base in bases],
         **_models(collection),

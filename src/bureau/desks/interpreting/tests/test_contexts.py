@@ -25,10 +25,18 @@ PROFILE = {
 }
 
 
-def context(admin: Person, name: str, **fields: Any) -> int:
+def context(admin: Person, name: str, doctor: Person | None = None, **fields: Any) -> int:
+    """The id of a context in no room, for this doctor to take into one of theirs."""
+    reserved = {"reserved_for": doctor.user.pk} if doctor else {}
     made = create_collection(
         admin.user,
-        {"name": name, "description": name, "collection_type": "patient_context", **fields},
+        {
+            "name": name,
+            "description": name,
+            "collection_type": "patient_context",
+            **reserved,
+            **fields,
+        },
     )
     return made.pk
 
@@ -71,7 +79,7 @@ def embeddings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_a_profile_is_stored_under_the_headings_that_clients_look_for(
     doctor: Person, admin: Person, patient: Person, room: int
 ) -> None:
-    collection = context(admin, "Sipho's file")
+    collection = context(admin, "Sipho's file", doctor)
     answer = add(doctor, room, collection_id=collection)
     assert answer.status_code == 201, answer.content
     made = answer.json()
@@ -113,7 +121,7 @@ def test_a_context_is_refused_where_it_cannot_go(
         404, {"error": "Collection with id 999999 not found"},
     )  # fmt: skip
     elsewhere = opened(other_doctor, other_patient)
-    taken = context(admin, "Maria's file")
+    taken = context(admin, "Maria's file", other_doctor)
     assert add(other_doctor, elsewhere, collection_id=taken).status_code == 201
     stolen = add(doctor, room, collection_id=taken)
     assert (stolen.status_code, stolen.json()) == (
@@ -130,10 +138,68 @@ def test_a_context_is_refused_where_it_cannot_go(
     assert doctor.get("/api/chat-rooms/").json()["results"][0]["has_rag"] is False
 
 
+@pytest.mark.security(
+    "a doctor takes a patient's context by its number, in every way a room is linked"
+)
+def test_a_context_of_no_room_is_nobodys_but_whose_it_is_reserved_for(
+    doctor: Person, other_doctor: Person, admin: Person, patient: Person, room: int
+) -> None:
+    collection = context(admin, "A file", other_doctor)
+    unreserved = context(admin, "Another file")
+    add_text(admin.user, Collection.objects.get(pk=collection), {"name": "X", "content": "HIV"})
+    for wanted in (collection, unreserved):
+        absent = f"Collection with id {wanted} not found"
+        body = {"name": "steal", "rag_collection": wanted}
+        for answer in (
+            doctor.post("/api/chat-rooms/", body),
+            doctor.put(f"/api/chat-rooms/{room}/", body),
+            doctor.patch(f"/api/chat-rooms/{room}/", body),
+        ):
+            assert answer.status_code == 400
+            assert answer.json()["errors"] == {"rag_collection": [absent]}
+        assert add(doctor, room, collection_id=wanted).json() == {"error": absent}
+        assert doctor.get(f"/api/collections/{wanted}/").status_code == 404
+    assert "HIV" not in doctor.get("/api/collection-items/").content.decode()
+    assert other_doctor.get(f"/api/collections/{collection}/").status_code == 200
+    mine = opened(other_doctor, patient, rag_collection=collection)
+    assert Collection.objects.get(pk=collection).chat_room_id == mine
+    # an administrator takes any that is free
+    assert (
+        admin.patch(f"/api/chat-rooms/{room}/", {"rag_collection": unreserved}).status_code == 200
+    )
+
+
+@pytest.mark.security("a doctor turns an administrator's empty knowledge base into a context")
+def test_only_an_administrator_turns_an_empty_knowledge_base_into_a_context(
+    doctor: Person, admin: Person, room: int
+) -> None:
+    fields = {"name": "New", "description": "New", "collection_type": "knowledge_base"}
+    empty = create_collection(admin.user, fields)
+    assert add(doctor, room, collection_id=empty.pk).status_code == 409
+    body = {"rag_collection": empty.pk}
+    assert doctor.patch(f"/api/chat-rooms/{room}/", body).status_code == 400
+    assert Collection.objects.get(pk=empty.pk).collection_type == "knowledge_base"
+    assert admin.patch(f"/api/chat-rooms/{room}/", body).status_code == 200
+    assert Collection.objects.get(pk=empty.pk).collection_type == "patient_context"
+
+
+def test_a_context_is_reserved_for_doctors_only(
+    doctor: Person, admin: Person, patient: Person
+) -> None:
+    body = {"name": "F", "description": "F", "collection_type": "patient_context"}
+    made = admin.post("/api/collections/", {**body, "reserved_for": doctor.user.pk})
+    assert (made.status_code, made.json()["reserved_for"]) == (201, doctor.user.pk)
+    wrong = admin.post("/api/collections/", {**body, "reserved_for": patient.user.pk, "name": "G"})
+    assert (wrong.status_code, list(wrong.json())) == (400, ["reserved_for"])
+    shared = {**body, "name": "H", "collection_type": "knowledge_base"}
+    refused = admin.post("/api/collections/", {**shared, "reserved_for": doctor.user.pk})
+    assert (refused.status_code, list(refused.json())) == (400, ["reserved_for"])
+
+
 def test_a_room_is_linked_when_it_is_opened_or_changed(
     doctor: Person, patient: Person, admin: Person
 ) -> None:
-    first = context(admin, "One")
+    first = context(admin, "One", doctor)
     room = opened(doctor, patient, rag_collection=first)
     assert doctor.get(f"/api/chat-rooms/{room}/").json()["rag_collection"] == first
     other = opened(doctor, patient)
@@ -153,7 +219,7 @@ def test_a_translation_draws_on_all_collections_with_one_embedding(
         for number in range(3)
     ]
     linked = base(admin, "Linked", "Linked advice: warfarin and green vegetables.")
-    collection = context(admin, "File", knowledge_bases=[linked.pk])
+    collection = context(admin, "File", doctor, knowledge_bases=[linked.pk])
     add(doctor, room, collection_id=collection)
     run_all()
     model = Dictionary()
@@ -174,7 +240,7 @@ def test_a_translation_draws_on_all_collections_with_one_embedding(
 def test_a_patients_facts_never_shape_another_rooms_translation(
     doctor: Person, admin: Person, patient: Person, other_patient: Person, room: int, use: Use
 ) -> None:
-    add(doctor, room, collection_id=context(admin, "File"))
+    add(doctor, room, collection_id=context(admin, "File", doctor))
     run_all()
     model = Dictionary()
     use(translator=model)
@@ -202,7 +268,7 @@ def test_help_without_any_collection_says_so(doctor: Person, patient: Person, ro
 def test_help_quotes_what_is_known_and_is_fed_back_nowhere(
     doctor: Person, admin: Person, room: int, embeddings: list[str]
 ) -> None:
-    add(doctor, room, collection_id=context(admin, "File"))
+    add(doctor, room, collection_id=context(admin, "File", doctor))
     run_all()
     items = CollectionItem.objects.count()
     doctor.said(room, "Do you have any allergies?")
@@ -225,7 +291,7 @@ def test_help_quotes_what_is_known_and_is_fed_back_nowhere(
 def test_help_later_is_for_the_one_who_asked(
     doctor: Person, other_doctor: Person, patient: Person, admin: Person, room: int
 ) -> None:
-    add(doctor, room, collection_id=context(admin, "File"))
+    add(doctor, room, collection_id=context(admin, "File", doctor))
     run_all()
     everybody = [one.user.pk for one in (doctor, other_doctor, patient)]
     doctor.patch(f"/api/chat-rooms/{room}/", {"participants": everybody})

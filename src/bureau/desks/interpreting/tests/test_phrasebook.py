@@ -95,8 +95,9 @@ def test_a_phrase_is_found_by_one_of_its_words_and_nothing_by_none() -> None:
 PHRASES = "/api/phrases/"
 
 
-def test_staff_add_phrases_that_come_before_the_shipped_ones(
-    doctor: Person, patient: Person, room: int
+@pytest.mark.security("one clinician calls a wrong dose a reviewed phrase of the house")
+def test_staff_add_phrases_and_somebody_else_reviews_them(
+    doctor: Person, other_doctor: Person, patient: Person, room: int
 ) -> None:
     assert doctor.said(room, "Take this home")["state"] == "untranslatable"
     body = {
@@ -109,11 +110,26 @@ def test_staff_add_phrases_that_come_before_the_shipped_ones(
     assert patient.post(PHRASES, body).status_code == 403
     made = doctor.post(PHRASES, body)
     assert made.status_code == 201
+    mine = made.json()
+    by = (doctor.user.username, "")
+    assert (mine["reviewed"], mine["created_by"], mine["reviewed_by"]) == (False, *by)
+    said = doctor.said(room, "take this home!")
+    unreviewed = "memory (not reviewed by a native speaker)"
+    assert (said["translated_text"], said["translated_by"]) == ("Neem dit huis toe", unreviewed)
+    review = f"{PHRASES}{mine['id']}/review/"
+    # not by who added it, and not by adding it again
+    assert doctor.post(review).status_code == patient.post(review).status_code == 403
+    assert other_doctor.post(review).json()["reviewed_by"] == other_doctor.user.username
     said = doctor.said(room, "take this home!")
     assert (said["translated_text"], said["translated_by"]) == ("Neem dit huis toe", "memory")
+    [offer] = doctor.get(PHRASES, source="en", target="af", q="take this home").json()["results"][
+        :1
+    ]
+    people = (doctor.user.username, other_doctor.user.username)
+    assert (offer["id"], offer["created_by"], offer["reviewed_by"]) == (mine["id"], *people)
     assert patient.said(room, "Neem dit huis toe")["translated_text"] == "Take this home"
     found = patient.get(PHRASES, source="en", target="af", q="take it home").json()["results"]
-    assert found[0]["target"] == "Neem dit huis toe"
+    assert (found[0]["target"], found[0]["created_by"]) == ("Neem dit huis toe", "")
     path = f"{PHRASES}{made.json()['id']}/"
     assert patient.delete(path).status_code == 403
     assert doctor.delete(path).status_code == 204

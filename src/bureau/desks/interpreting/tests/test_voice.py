@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from tests.needs import require
 
 from bureau.desks.interpreting.models import ChatMessage
 from bureau.desks.interpreting.services.maintenance import forget_old_audio, usage_report
@@ -166,8 +167,9 @@ def test_old_recordings_go_and_texts_stay(doctor: Person, room: int, use: Use) -
 @pytest.fixture(scope="module")
 def spoken_english() -> bytes:
     """A sentence by the built-in voice."""
+    require("espeak-ng")
     speaker = registry.speaker()
-    assert speaker is not None, "install espeak-ng"
+    assert speaker is not None
     return speaker.speak("Where does it hurt?", "en").wav
 
 

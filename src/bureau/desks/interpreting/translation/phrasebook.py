@@ -44,13 +44,15 @@ class Entry:
     Attributes:
         source, target: the two sentences; `{n}` stands for a number that both have.
         origin: `phrasebook` or `memory`.
-        reviewed: a native speaker has confirmed the target.
+        reviewed: a second person has confirmed the target.
+        number: of the house's own phrase; None for a shipped one.
     """
 
     source: str
     target: str
     origin: str
     reviewed: bool
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +75,13 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A similar sentence, for a person to decide on; `score` is 0..100."""
+    """A similar sentence, for a person to decide on; `score` is 0..100, `id` the house's phrase."""
 
     source: str
     target: str
     score: int
     reviewed: bool
+    id: int | None = None
 
 
 def normalised(text: str) -> tuple[str, tuple[str, ...]]:
@@ -173,6 +176,7 @@ class Phrases:
             target=_filled(entry, numbers) if fits else entry.target,
             score=score,
             reviewed=entry.reviewed,
+            id=entry.number,
         )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bureau.desks.knowledge.access import DESK, Reader
+from bureau.desks.knowledge.access import Reader
 from bureau.desks.knowledge.checking import Checked, check, split
 from bureau.desks.knowledge.citing import Quote, citation
 from bureau.desks.knowledge.evidence import Asked
@@ -22,7 +22,6 @@ from bureau.desks.knowledge.services.conversations import add_message, earlier_t
 from bureau.desks.knowledge.services.courtesies import courtesy
 from bureau.desks.knowledge.services.finding import Found, find, quotes_of
 from bureau.desks.knowledge.wording import EXTRACTIVE, REFUSAL, UNSUPPORTED
-from bureau.kernel.actor_context import on_behalf_of
 from bureau.kernel.ai.ports import Chat, Completion, Delta
 from bureau.kernel.ai.ports import Message as Turn
 from bureau.kernel.ai.registry import chat
@@ -71,14 +70,14 @@ def answer(
     """
     started = time.monotonic()
     if courteous := courtesy(reader, question.content, language):
-        yield from _courteous(conversation, courteous, language)
+        yield from _courteous(reader, conversation, courteous, language)
         return
     history = earlier_turns(question)
     found = find(reader, _searched(question.content, history), language)
     retrieved = time.monotonic()
     draft = Draft()
     # chosen here, not kept around the parts: whoever reads them may be in another context
-    with on_behalf_of(DESK, reader.user.pk if reader.user else None):
+    with reader.work:
         model = chat() if found.relevant else None
     for part in _parts(draft, model, found, question.content, history, language):
         draft.text += part
@@ -91,14 +90,14 @@ def answer(
 
 
 def _courteous(
-    conversation: Conversation, said: tuple[str, str, list[Quote]], language: str
+    reader: Reader, conversation: Conversation, said: tuple[str, str, list[Quote]], language: str
 ) -> Iterator[str | Message]:
     method, introduction, quotes = said
     draft = Draft(quotes=quotes, method=method)
     for part in composed(introduction, quotes, language):
         draft.text += part
         yield part
-    yield _kept(conversation, draft, Found(None, Asked([], {}, 0, language), [], []), {})
+    yield _kept(conversation, draft, Found(reader, None, Asked([], {}, 0, language), [], []), {})
 
 
 def _searched(text: str, history: Sequence[Turn]) -> str:

@@ -13,6 +13,7 @@ from bureau.desks.knowledge.access import Reader, conversation_for
 from bureau.desks.knowledge.models import Conversation, Message, Role
 from bureau.kernel.ai.ports import Message as Turn
 from bureau.kernel.events.log import emit
+from bureau.kernel.vault.keyring import digest
 
 TITLE_LENGTH = 50
 NEW_CHAT = "New chat"
@@ -20,9 +21,16 @@ NEW_CHAT = "New chat"
 REMEMBERED = 20
 
 
-def open_conversation(reader: Reader, *, title: str = "", language: str = "en") -> Conversation:
+def open_conversation(
+    reader: Reader,
+    *,
+    title: str = "",
+    language: str = "en",
+    conversation_id: uuid.UUID | None = None,
+) -> Conversation:
     """Begin a conversation of this reader, who is a person or has a session."""
     return Conversation.objects.create(
+        id=conversation_id or uuid.uuid4(),
         user=reader.user,
         session=None if reader.user else reader.session,
         title=title or NEW_CHAT,
@@ -30,17 +38,33 @@ def open_conversation(reader: Reader, *, title: str = "", language: str = "en") 
     )
 
 
+def next_conversation_id(reader: Reader) -> uuid.UUID:
+    """The id that a reader without conversations is told before their first question.
+
+    It is the same at each connection and nobody else's: no row has to be kept for it.
+    """
+    whose = reader.user.pk if reader.user else reader.session
+    return uuid.UUID(digest(f"{reader.actor}:{whose}", "knowledge.next_conversation")[:32])
+
+
 @transaction.atomic
 def ask(
-    reader: Reader, text: str, *, conversation_id: uuid.UUID | None, language: str
+    reader: Reader,
+    text: str,
+    *,
+    conversation_id: uuid.UUID | None,
+    language: str,
+    is_new: bool = False,
 ) -> tuple[Conversation, Message]:
     """Keep a question, in a conversation of the reader's or a new one.
 
     Raises:
         NotFound: there is no such conversation for this reader.
     """
-    if conversation_id is None:
-        conversation = open_conversation(reader, title=title_of(text), language=language)
+    if conversation_id is None or is_new:
+        conversation = open_conversation(
+            reader, title=title_of(text), language=language, conversation_id=conversation_id
+        )
     else:
         conversation = conversation_for(reader, conversation_id)
         if conversation.title == NEW_CHAT:

@@ -8,12 +8,11 @@ from functools import partial
 
 from django.conf import settings
 
-from bureau.desks.knowledge.access import DESK, Reader, scope_of
+from bureau.desks.knowledge.access import Reader, scope_of
 from bureau.desks.knowledge.citing import Quote
 from bureau.desks.knowledge.evidence import Asked, Scored, relevant
 from bureau.desks.knowledge.extractive import quotes_for
 from bureau.desks.knowledge.wording import LANGUAGES, known
-from bureau.kernel.actor_context import on_behalf_of
 from bureau.kernel.retrieval.search import Passage, Question, embed_question, search, space_in_scope
 from bureau.kernel.retrieval.terms import passages_with
 from bureau.kernel.retrieval.vectors import EmbeddingMismatch, embedder_of
@@ -24,6 +23,7 @@ from bureau.kernel.retrieval.words import content_words
 class Found:
     """What a question met: everything near, what of it answers, and how words weigh."""
 
+    reader: Reader
     question: Question | None
     asked: Asked
     passages: list[Passage]
@@ -37,7 +37,7 @@ def find(reader: Reader, text: str, language: str, *, limit: int | None = None) 
         ProviderError: the embedder failed.
         EmbeddingMismatch: the collections in scope are not of one space.
     """
-    with on_behalf_of(DESK, reader.user.pk if reader.user else None):
+    with reader.work:
         try:
             return _find(reader, text, language, limit or settings.ENV.max_retrieval_chunks)
         except EmbeddingMismatch:
@@ -49,14 +49,14 @@ def _find(reader: Reader, text: str, language: str, limit: int) -> Found:
     scope = list(scope_of(reader).filter(chunk_count__gt=0).values_list("pk", "chunk_count"))
     ids = [pk for pk, _ in scope]
     if not ids:
-        return Found(None, Asked(content_words(text), {}, 0, language), [], [])
+        return Found(reader, None, Asked(content_words(text), {}, 0, language), [], [])
     question = embed_question(text, space_in_scope(ids), language)
     passages = search(question, ids, limit)
     total = sum(count for _, count in scope)
     seen = passages_with(question.terms, ids, total)
     words = [term.word for term in question.terms]
     asked = Asked(words, seen, total, language, question.space.model)
-    return Found(question, asked, passages, relevant(asked, passages))
+    return Found(reader, question, asked, passages, relevant(asked, passages))
 
 
 def quotes_of(found: Found) -> list[Quote]:
@@ -65,7 +65,8 @@ def quotes_of(found: Found) -> list[Quote]:
     Raises:
         ProviderError: the embedder failed.
     """
-    return quotes_for(found.asked, found.relevant, partial(_nearness, found.question))
+    with found.reader.work:
+        return quotes_for(found.asked, found.relevant, partial(_nearness, found.question))
 
 
 def _nearness(question: Question | None, texts: Sequence[str]) -> list[float]:

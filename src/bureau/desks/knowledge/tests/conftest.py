@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.fixtures import SetEnvironment
 
 from bureau.desks.knowledge.tests.desk import Person, person_named
 from bureau.kernel.accounts.models import Role
@@ -10,6 +11,12 @@ from bureau.kernel.jobs import dispatch
 @pytest.fixture(autouse=True)
 def _ground(own_files: None) -> None:
     """A folder of files of its own for each test."""
+
+
+@pytest.fixture(autouse=True)
+def _open_to_everybody(environment: SetEnvironment) -> None:
+    """As in the demonstration; who needs a closed desk closes it."""
+    environment(knowledge_anonymous=True)
 
 
 @pytest.fixture(autouse=True)

@@ -85,6 +85,7 @@ def test_a_failing_model_is_an_error_and_never_an_answer(
     assert Message.objects.filter(role="user").count() == 2
 
 
+@pytest.mark.needs("openmp")
 def test_a_real_model_streams_and_what_it_makes_up_is_not_shown(
     greased: Person, environment: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:

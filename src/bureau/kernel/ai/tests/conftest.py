@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import cast
 
 import pytest
+from tests.needs import require
 
 from bureau.kernel.ai.testing import LocalModelMissing, local_model_server
 from bureau.kernel.ai.tests.dialects import DIALECTS, Dialect
@@ -13,6 +14,7 @@ from bureau.kernel.ai.tests.scripted import ScriptedServer, scripted_server
 @pytest.fixture(scope="session")
 def model_server() -> Iterator[str]:
     """Address of a real language model server, one for the whole run."""
+    require("openmp")
     try:
         with local_model_server() as address:
             yield address

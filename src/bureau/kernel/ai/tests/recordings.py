@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from tests.needs import require
 
 from bureau.kernel.ai.adapters.hearing.sound import RATE, wav_of
 from bureau.kernel.ai.adapters.speaking.espeak import Espeak
@@ -27,6 +28,7 @@ class Recordings:
 
 def record(folder: Path) -> Recordings:
     """Make them."""
+    require("espeak-ng")
     speech = Espeak().speak(TEXT, "en")
     english = folder / "english.wav"
     english.write_bytes(speech.wav)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.needs import require
 
 from bureau.kernel.ai.adapters.openai_compatible.embedding import OpenAICompatibleEmbedder
 from bureau.kernel.ai.adapters.service import Service
@@ -37,6 +38,7 @@ def service(url: str, *, timeout: float = 10) -> Service:
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
+    require("openmp")
     with local_model_server(embeddings=True) as url:
         yield f"{url}/v1"
 
@@ -128,7 +130,7 @@ def test_every_failure_is_named_and_no_vector_is_made_up(
     server.script = [reply]
     slow = reply in {silence, white_space}
     one = OpenAICompatibleEmbedder(
-        service(server.url, timeout=0.3 if slow else 10), provider="ollama", model="m", dimension=32
+        service(server.url, timeout=1.5 if slow else 10), provider="ollama", model="m", dimension=32
     )
     with pytest.raises(ProviderError) as caught:
         one.embed_query("Hello")

@@ -264,6 +264,7 @@ def sound_free(text: str) -> str:
     return "" if text.strip().startswith(("[", "(", ".")) else text
 
 
+@pytest.mark.needs("espeak-ng")
 def test_afrikaans_that_is_not_understood_is_rejected_rather_than_invented(
     engine: WhisperHere, tmp_path: Path
 ) -> None:

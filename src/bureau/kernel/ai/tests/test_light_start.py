@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from tests.waiting import PATIENCE
 
 HEAVY = (
     "openai",
@@ -29,7 +30,7 @@ def test_a_module_that_is_loaded_at_the_start_loads_no_provider(module: str) -> 
         [sys.executable, "-c", code],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=True,
     )
     assert done.stdout.strip() == ""

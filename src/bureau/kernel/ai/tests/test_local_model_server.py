@@ -9,6 +9,7 @@ import pytest
 from bureau.kernel.ai.testing import LocalModelMissing, local_model_server, weights
 
 
+@pytest.mark.needs("openmp")
 def test_the_server_listens_on_loopback_and_ends_with_the_block() -> None:
     with local_model_server() as address:
         place = urlsplit(address)

@@ -167,7 +167,7 @@ class TestTemporaryFailures:
     def test_a_slow_answer_ends_with_the_callers_time(
         self, chat: Chat, server: ScriptedServer, slow: Reply
     ) -> None:
-        problem = failure(chat, server, slow, timeout=0.3)
+        problem = failure(chat, server, slow, timeout=1.5)
         assert isinstance(problem, ProviderUnavailable)
         assert problem.reason == "timeout"
         assert len(server.requests) == 1

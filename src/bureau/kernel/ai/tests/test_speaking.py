@@ -6,6 +6,7 @@ import io
 import wave
 
 import pytest
+from tests.needs import require
 
 from bureau.kernel.ai import registry
 from bureau.kernel.ai.adapters.service import Service
@@ -27,6 +28,7 @@ from bureau.kernel.ai.tests.test_registry import environment
 
 @pytest.fixture(scope="module")
 def program() -> Espeak:
+    require("espeak-ng")
     return Espeak()
 
 
@@ -104,6 +106,7 @@ def test_a_missing_or_failing_program_is_named(monkeypatch: pytest.MonkeyPatch) 
         Espeak().languages()
 
 
+@pytest.mark.needs("espeak-ng")
 def test_who_speaks_is_what_was_set(
     server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -38,6 +38,7 @@ def told(settings: Settings, path: str = "/api/config/ai/", **changes: Any) -> A
     return json.loads(answer.content)
 
 
+@pytest.mark.needs("espeak-ng")
 def test_without_any_setting_the_built_in_models_are_named(settings: Settings) -> None:
     found = told(settings)
     assert found.keys() == CONTRACT | {"in_use"}
@@ -110,6 +111,7 @@ def levels(settings: Settings, code: str, **changes: Any) -> dict[str, str]:
     return next(row for row in rows if row["code"] == code)
 
 
+@pytest.mark.needs("espeak-ng")
 def test_every_language_says_what_works_in_it(settings: Settings) -> None:
     assert levels(settings, "en") == {
         "code": "en",

@@ -93,14 +93,14 @@ def test_a_stream_that_stalls_runs_out_of_time(
     chat: Chat, server: ScriptedServer, dialect: Dialect
 ) -> None:
     stall = streamed(broken(dialect), then=silence)
-    pieces, problem = ended(chat, server, stall, timeout=0.3)
+    pieces, problem = ended(chat, server, stall, timeout=1.5)
     assert (pieces, problem.reason) == (4, "timeout")
 
 
 def test_a_stream_kept_open_with_blanks_runs_out_of_time(
     chat: Chat, server: ScriptedServer, dialect: Dialect
 ) -> None:
-    pieces, problem = ended(chat, server, white_space, timeout=0.3)
+    pieces, problem = ended(chat, server, white_space, timeout=1.5)
     assert (pieces, problem.reason) == (0, "timeout")
 
 

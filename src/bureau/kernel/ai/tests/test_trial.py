@@ -21,6 +21,7 @@ def found(**changes: Any) -> dict[str, tuple[str, bool]]:
     return {one.subject: (one.found, one.works) for one in findings(environment(**changes))}
 
 
+@pytest.mark.needs("espeak-ng")
 def test_the_built_in_models_are_really_run() -> None:
     lines = found()
     assert set(lines) == {

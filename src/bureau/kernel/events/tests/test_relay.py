@@ -12,6 +12,7 @@ from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.waiting import PATIENCE
 
 from bureau.kernel.events import relay
 from bureau.kernel.events.log import emit, emitted
@@ -161,13 +162,13 @@ def test_a_stream_keeps_its_order_when_an_early_transaction_writes_late(
         with transaction.atomic():
             note("room:2", n=0)  # gives the transaction its low id
             began.set()
-            go_on.wait(10)
+            go_on.wait(PATIENCE)
             note("room:1", n=2)
         connection.close()
 
     thread = threading.Thread(target=early_but_late)
     thread.start()
-    began.wait(10)
+    began.wait(PATIENCE)
     note("room:1", n=1)
     publisher = Publisher()
     relay_events(publisher=publisher)
@@ -191,7 +192,7 @@ def test_an_event_that_overtakes_the_horizon_is_not_sent_again() -> None:
         with transaction.atomic():
             note("room:2")
             barrier["low"].set()
-            barrier["write"].wait(10)
+            barrier["write"].wait(PATIENCE)
             note("room:1", n=2)
         connection.close()
 
@@ -199,14 +200,14 @@ def test_an_event_that_overtakes_the_horizon_is_not_sent_again() -> None:
         with transaction.atomic():
             note("room:3")
             barrier["blocker"].set()
-            barrier["end"].wait(10)
+            barrier["end"].wait(PATIENCE)
         connection.close()
 
     threads = [threading.Thread(target=low), threading.Thread(target=blocker)]
     threads[0].start()
-    barrier["low"].wait(10)
+    barrier["low"].wait(PATIENCE)
     threads[1].start()
-    barrier["blocker"].wait(10)
+    barrier["blocker"].wait(PATIENCE)
     note("room:1", n=1)
     barrier["write"].set()
     threads[0].join()

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from tests.waiting import PATIENCE
 
 from bureau.kernel.events.log import LOG_START, LogCursor, emit, read_log, read_stream
 from bureau.kernel.events.models import Event
@@ -85,12 +86,12 @@ def test_a_reader_of_the_whole_log_waits_for_a_lower_id_that_commits_later() -> 
         with transaction.atomic():
             emit("job:1", "SLOW")
             opened.set()
-            release.wait(10)
+            release.wait(PATIENCE)
         connection.close()
 
     thread = threading.Thread(target=slow_writer)
     thread.start()
-    opened.wait(10)
+    opened.wait(PATIENCE)
     emit("job:2", "QUICK")
     assert read_log() == []
     release.set()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from tests.waiting import PATIENCE
 
 from bureau.kernel.events import log, notifications
 from bureau.kernel.events.feed import Watcher, watch
@@ -44,6 +45,6 @@ def test_hints_that_come_together_are_one_a_stream(monkeypatch: pytest.MonkeyPat
         while "job:last" not in sent:
             await asyncio.sleep(0.01)
 
-    asyncio.run(asyncio.wait_for(wait(), 30))
+    asyncio.run(asyncio.wait_for(wait(), PATIENCE))
     assert sorted(sent) == ["job:1", "job:2", "job:last"]
     assert len({id(loop) for loop in loops}) == 1

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
+from tests.waiting import PATIENCE
 
 
 @dataclass
@@ -30,7 +31,7 @@ class House:
     def manage(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
         """Run one management command in a process of its own."""
         with self.started(*arguments, **variables) as process:
-            output, errors = process.communicate(timeout=120)
+            output, errors = process.communicate(timeout=PATIENCE)
         return subprocess.CompletedProcess(arguments, process.returncode, output, errors)
 
     def started(self, *arguments: str, **variables: str) -> subprocess.Popen[str]:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+from tests.waiting import PATIENCE
 
 PREAMBLE = """
 import logging, structlog
@@ -21,7 +22,11 @@ def lines_of(code: str, *, json_lines: bool, level: str = "INFO") -> list[str]:
     """What the code writes to standard error."""
     program = PREAMBLE.format(level=level, json_lines=json_lines) + code
     done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=True,
     )
     assert done.stdout == ""
     return done.stderr.splitlines()

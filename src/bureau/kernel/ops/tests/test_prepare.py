@@ -5,6 +5,10 @@ from __future__ import annotations
 import json
 import socket
 
+import psycopg
+from tests.waiting import PATIENCE
+
+from bureau.kernel.ops.schema import expected_schema, schema_of
 from bureau.kernel.ops.tests.house import House
 
 PASSWORDS = ("0wner-pw", "4pp-pw")
@@ -26,7 +30,7 @@ def test_a_second_run_changes_nothing(prepared: House) -> None:
 
 def test_replicas_that_start_together_all_succeed(house: House) -> None:
     replicas = [house.started("prepare") for _ in range(3)]
-    results = [(replica.communicate(timeout=120), replica.returncode) for replica in replicas]
+    results = [(replica.communicate(timeout=PATIENCE), replica.returncode) for replica in replicas]
     assert [code for _, code in results] == [0, 0, 0], results
     assert sum("(0 migrations" in output for (output, _), _ in results) == 2
 
@@ -90,3 +94,64 @@ def test_a_missing_extension_is_refused_and_named(house: House) -> None:
     assert done.returncode == 1
     assert "bureau.E102" in done.stderr
     assert "CREATE EXTENSION IF NOT EXISTS vector" in done.stderr
+
+
+def test_the_listed_schema_is_what_the_migrations_make(prepared: House) -> None:
+    with psycopg.connect(prepared.superuser) as connection:
+        assert schema_of(connection) == expected_schema(), "it is out of date: run `make schema`"
+
+
+LOSSES = [
+    ("drop table imaging_text cascade", "table imaging_text is missing"),
+    ("alter table jobs_task drop column trace_id", "column jobs_task.trace_id is missing"),
+    ("drop index event_by_stream", "index event_by_stream is missing"),
+    (
+        "drop trigger refuse_change on events_eventseal",
+        "trigger events_eventseal.refuse_change is missing",
+    ),
+    (
+        "alter table events_event disable trigger refuse_change",
+        "trigger events_event.refuse_change is not as the migrations make it",
+    ),
+    (
+        "drop function imaging_after_insert cascade",
+        "function imaging_after_insert() is missing",
+    ),
+    (
+        "alter table jobs_task drop constraint task_runs_only_with_a_lease",
+        "constraint jobs_task.task_runs_only_with_a_lease is missing",
+    ),
+    (
+        "create or replace function imaging_fold(text) returns text language sql immutable"
+        " parallel safe strict as 'select $1'",
+        "function imaging_fold(text) is not as the migrations make it",
+    ),
+]
+
+
+def test_all_that_a_broken_restore_lost_is_named(copied: House) -> None:
+    for statement, _ in LOSSES:
+        copied.sql(statement)
+    done = copied.manage("prepare")
+    assert done.returncode == 1
+    assert [named for _, named in LOSSES if named not in done.stderr] == []
+    assert "Restore it from a backup" in done.stderr
+
+
+def test_rights_on_the_log_that_a_restore_gave_are_taken_away_again(copied: House) -> None:
+    copied.sql("grant update, delete on events_event, events_eventseal to bureau_app")
+    assert copied.manage("prepare").returncode == 0
+    asked = "select has_table_privilege('bureau_app', %s, 'update')"
+    for table in ("events_event", "events_eventseal", "events_epoch"):
+        assert copied.sql(asked.replace("%s", f"'{table}'")) == [(False,)]
+
+
+def test_a_database_of_a_later_release_is_left_as_it_is(copied: House) -> None:
+    copied.sql("alter table jobs_task add column later int")
+    copied.sql("alter table jobs_task drop constraint task_runs_only_with_a_lease")
+    copied.sql(
+        "insert into django_migrations (app, name, applied) values ('jobs', '0999_later', now())"
+    )
+    done = copied.manage("prepare")
+    assert done.returncode == 0, done.stderr
+    assert "It is of a later release (jobs.0999_later)" in done.stdout

@@ -64,6 +64,7 @@ def test_a_pdf_is_found_by_its_page_and_its_exact_characters(shelf: Collection) 
     assert "12.5 °C (+/- 5 %) and 24 V" in found(shelf, "pump runs at")[0].text
 
 
+@pytest.mark.needs("tesseract")
 def test_a_scan_is_read_as_pictures(shelf: Collection) -> None:
     document = processed(add(shelf, papers.scanned_pdf("The valve is made of brass."), "scan.pdf"))
     assert document.state == "READY", document.failure_reason
@@ -133,7 +134,11 @@ def test_a_stopped_ingestion_goes_on_where_it_was(
 ) -> None:
     monkeypatch.setattr(ingestion, "CHUNKS_AT_ONCE", 1)
     monkeypatch.setattr(ingestion, "PAGES_AT_ONCE", 1)
-    texts = [f"Page {number}. " + word * 3 for number, word in enumerate(["ab ", "cd ", "ef "])]
+    # long enough not to be taken for scans
+    texts = [
+        f"Page {number} of the manual. " + word * 3
+        for number, word in enumerate(["ab ", "cd ", "ef "])
+    ]
     document = add(shelf, papers.pdf(*texts), "a.pdf")
     real, reads = ingestion.copy_vectors, []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -30,10 +31,7 @@ def reveal(subject: str, actor: str, reason: str, *, minutes: int = 15) -> Revea
     Raises:
         InvalidInput: the reason is too short or too long, or the time is out of bounds.
     """
-    reason = reason.strip()
-    problems = {}
-    if not LEAST_REASON <= len(reason) <= LONGEST_REASON:
-        problems["reason"] = [f"Say why, in {LEAST_REASON} to {LONGEST_REASON} characters."]
+    reason, problems = reason.strip(), _problems_with(reason)
     if not 1 <= minutes <= LONGEST_MINUTES:
         problems["minutes"] = [f"Choose 1 to {LONGEST_MINUTES} minutes."]
     if problems:
@@ -48,6 +46,34 @@ def reveal(subject: str, actor: str, reason: str, *, minutes: int = 15) -> Revea
         expires_at=until.isoformat(),
     )
     return opened
+
+
+def _problems_with(reason: str) -> dict[str, list[str]]:
+    if LEAST_REASON <= len(reason.strip()) <= LONGEST_REASON:
+        return {}
+    return {"reason": [f"Say why, in {LEAST_REASON} to {LONGEST_REASON} characters."]}
+
+
+@transaction.atomic
+def record_search(subject: str, actor: str, reason: str, **facts: Any) -> Reveal:
+    """Keep that somebody asked which records are one person's; nothing stays open by it.
+
+    Args:
+        subject: what was searched by, such as `complainant:search:phone`; never the value.
+        reason: why, kept sealed for the auditor like that of a reveal.
+        facts: for the event: numbers of records and ids, no personal data.
+
+    Raises:
+        InvalidInput: the reason is too short or too long.
+    """
+    if problems := _problems_with(reason):
+        raise InvalidInput(fields=problems)
+    now = timezone.now()
+    searched = Reveal.objects.create(
+        subject=subject, actor=actor, reason=reason.strip(), expires_at=now, reads=1
+    )
+    audit.record("vault.person_searched", subject, actor, reveal=str(searched.pk), **facts)
+    return searched
 
 
 def open_reveal(subject: str, actor: str) -> Reveal | None:

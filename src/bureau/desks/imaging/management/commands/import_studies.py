@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from bureau.desks.imaging.importing.headers import STUDIES
-from bureau.desks.imaging.importing.opening import open_source
+from bureau.desks.imaging.importing.sandboxed import open_source
 from bureau.desks.imaging.models import ImportBatch
 from bureau.desks.imaging.services import imports
 from bureau.kernel.errors import BureauError
@@ -56,9 +57,9 @@ class Command(BaseCommand):
         if options["batch_size"] < 1:
             raise CommandError("--batch-size must be above 0.")
         chosen = imports.Options(options["on_conflict"], options["dry_run"], options["batch_size"])
-        source = open_source(path, STUDIES)
-        batch = imports.local_import(path, chosen)
-        imports.run_study_import(batch, source, Terminal(self, loud=options["verbosity"] > 1))
+        with closing(open_source(path, STUDIES)) as source:
+            batch = imports.local_import(path, chosen)
+            imports.run_study_import(batch, source, Terminal(self, loud=options["verbosity"] > 1))
         self._report(batch)
 
     def _report(self, batch: ImportBatch) -> None:

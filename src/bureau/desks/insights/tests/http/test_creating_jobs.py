@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.conf import settings
 
 from bureau.desks.insights import catalogue
+from bureau.desks.insights.ingestion import sandboxed
 from bureau.desks.insights.models import ChartJob
+from bureau.desks.insights.tests.books import named_workbook
 from bureau.desks.insights.tests.http.desk import (
     COUNTRIES,
     INVENTORS,
@@ -20,6 +23,7 @@ from bureau.desks.insights.tests.http.desk import (
 )
 from bureau.kernel.files.models import StoredFile
 from bureau.kernel.jobs.models import Task
+from bureau.kernel.sandbox.tests import misbehaving
 
 
 def test_a_form_with_a_workbook_becomes_a_job(ana: Analyst, filters: bytes) -> None:
@@ -217,6 +221,41 @@ def test_an_upload_can_be_looked_at_first(ana: Analyst) -> None:
     broken = ana.post_form("/api/validate-excel/", file=upload(b"%PDF-")).json()
     assert broken["is_valid"] is False
     assert nothing_is_left()
+
+
+@pytest.mark.security("a small workbook whose sheet reaches over more cells than are read")
+def test_a_sheet_that_reaches_too_far_is_refused_everywhere(
+    ana: Analyst, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "MAX_SHEET_CELLS", 1_000)
+    rows = [["Countries (family)", "Number of documents"], ["EC", 3]]
+    far = named_workbook({"Countries (family)": [*rows, *[[]] * 2_000, [None, None, "far away"]]})
+    near = named_workbook({"Countries (family)": rows})
+    looked = ana.post_form("/api/validate-excel/", file=upload(far))
+    assert looked.status_code == 200
+    assert "1,000 is the limit" in looked.json()["message"]
+    refused = ana.ask(far, COUNTRIES)
+    assert refused.status_code == 400
+    assert "1,000 is the limit" in refused.json()["detail"]
+    assert nothing_is_left()
+    assert ana.post_form("/api/validate-excel/", file=upload(near)).json()["is_valid"] is True
+    assert ana.ask(near, COUNTRIES).status_code == 201
+
+
+@pytest.mark.security("a workbook that makes the library that reads it abort")
+def test_an_upload_that_kills_its_parser_is_refused_and_the_next_is_read(
+    ana: Analyst, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aborts = replace(sandboxed.INSPECT, function=f"{misbehaving.__name__}:abort")
+    with monkeypatch.context() as patched:
+        patched.setattr(sandboxed, "INSPECT", aborts)
+        looked = ana.post_form("/api/validate-excel/", file=upload(countries_only()))
+        assert (looked.status_code, looked.json()["is_valid"]) == (200, False)
+        assert "was stopped" in looked.json()["message"]
+        refused = ana.ask(countries_only(), COUNTRIES)
+        assert (refused.status_code, list(refused.json())) == (400, ["error", "detail"])
+        assert nothing_is_left()
+    assert ana.ask(countries_only(), COUNTRIES).status_code == 201
 
 
 def test_the_look_at_an_upload_needs_a_file(ana: Analyst) -> None:

@@ -16,7 +16,7 @@ from bureau.desks.interpreting.collections.models import (
 )
 from bureau.desks.interpreting.collections.services.indexing import cutting_of
 from bureau.kernel.accounts.errors import field_errors
-from bureau.kernel.accounts.models import User
+from bureau.kernel.accounts.models import Role, User
 from bureau.kernel.errors import NotFound
 from bureau.kernel.files.models import StoredFile
 from bureau.kernel.files.services import delete_file
@@ -83,6 +83,8 @@ def _set(user: User | None, collection: Collection, fields: Mapping[str, Any]) -
             setattr(collection, name, fields[name])
     if "chat_room" in fields:
         collection.chat_room = _room(user, fields["chat_room"])
+    if "reserved_for" in fields:
+        collection.reserved_for = _doctor(fields["reserved_for"])
     problems = _contradictions(collection)
     if problems:
         raise field_errors(problems)
@@ -97,6 +99,15 @@ def _room(user: User | None, room_id: int | None) -> Any:
         raise field_errors({"chat_room": [f"There is no room {room_id}."]}) from None
 
 
+def _doctor(user_id: int | None) -> User | None:
+    if user_id is None:
+        return None
+    found = User.objects.filter(pk=user_id, role=Role.DOCTOR, is_active=True).first()
+    if found is None:
+        raise field_errors({"reserved_for": [f"There is no doctor {user_id}."]})
+    return found
+
+
 def _contradictions(collection: Collection) -> dict[str, list[str]]:
     problems = {}
     overlaps = collection.chunking_strategy == ChunkingStrategy.WINDOW
@@ -106,6 +117,8 @@ def _contradictions(collection: Collection) -> dict[str, list[str]]:
         problems["is_global"] = ["A patient's context cannot be used in every room."]
     if not collection.is_sealed and collection.chat_room:
         problems["chat_room"] = ["Only a patient's context belongs to a room."]
+    if not collection.is_sealed and collection.reserved_for_id:
+        problems["reserved_for"] = ["Only a patient's context is reserved for a doctor."]
     return problems
 
 

@@ -24,6 +24,7 @@ FIELDS = {
     "is_global",
     "chat_room",
     "chat_room_name",
+    "reserved_for",
     "knowledge_bases",
     "knowledge_bases_details",
     "embedding_provider",

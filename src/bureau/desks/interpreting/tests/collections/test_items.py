@@ -269,7 +269,13 @@ class TestFiles:
         )
 
     @pytest.mark.parametrize("kind", ["knowledge_base", "patient_context"])
-    @pytest.mark.parametrize("make", [pdf, scanned_pdf], ids=["text", "scanned"])
+    @pytest.mark.parametrize(
+        "make",
+        [
+            pytest.param(pdf, id="text"),
+            pytest.param(scanned_pdf, id="scanned", marks=pytest.mark.needs("tesseract")),
+        ],
+    )
     def test_a_pdf_answers_a_question_with_the_right_passage(
         self, admin: Person, make: Any, kind: str
     ) -> None:

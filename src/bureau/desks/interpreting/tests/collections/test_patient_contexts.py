@@ -142,7 +142,7 @@ class TestLinking:
     ) -> None:
         free = collection(admin, name="Free", collection_type="patient_context")
         for each in (free, base):
-            linked = self.link(doctor, room, each)
+            linked = self.link(admin, room, each)
             assert (linked.chat_room_id, linked.collection_type, linked.is_global) == (
                 room,
                 "patient_context",

@@ -11,8 +11,10 @@ from typing import Any
 import django
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
+from django.db import DatabaseError
 
 from bureau.kernel.ai import trial
+from bureau.kernel.jobs.clock import clock_runs
 from bureau.kernel.ops import health
 from bureau.kernel.ops.health import Probe, examiner
 
@@ -72,6 +74,7 @@ def examination() -> Iterator[Line]:
     yield _asked("database", health.DATABASE, "Check DATABASE_URL and whether PostgreSQL runs.")
     yield _asked("redis", health.REDIS, "Check REDIS_URL and whether the server runs.")
     yield _workers()
+    yield _clock()
     yield _disk()
     yield Line("versions", f"Bureau {health.VERSION}, {_versions()}")
 
@@ -89,6 +92,15 @@ def _workers() -> Line:
         return Line("broker", found.problem, "Check CELERY_BROKER_URL and the broker.")
     fix = "" if found.value else "Start a worker: celery -A bureau.celery:app worker."
     return Line("workers", f"{len(found.value)} answer", fix)
+
+
+def _clock() -> Line:
+    try:
+        runs = clock_runs()
+    except DatabaseError:
+        return Line("beat", "unknown: the database does not answer", "See above.")
+    fix = "" if runs else "Start one: celery -A bureau.celery:app beat (a second may stand by)."
+    return Line("beat", "sends what is scheduled" if runs else "none runs", fix)
 
 
 def _disk() -> Line:

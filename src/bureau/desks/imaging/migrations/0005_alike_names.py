@@ -20,6 +20,6 @@ def fold_as_before(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("imaging", "0003_quicker_filling")]
+    dependencies = [("imaging", "0004_functions_with_schema")]
 
     operations = [migrations.RunPython(fold_anew, fold_as_before)]

@@ -1,0 +1,1 @@
+"""Backups: the database, the files and what proves that both came back whole."""

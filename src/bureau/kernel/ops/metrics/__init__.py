@@ -1,0 +1,1 @@
+"""What Prometheus reads at `/metrics`: counted by every process in Redis, measured when it asks."""
