@@ -6,7 +6,9 @@ from django.db import migrations, models
 
 
 def forget_reviews_by_one(apps, schema_editor):
-    apps.get_model("interpreting", "Phrase").objects.filter(reviewed=True).update(reviewed=False)
+    # on the migration's own connection: another one would wait for its lock for ever
+    phrases = apps.get_model("interpreting", "Phrase").objects.using(schema_editor.connection.alias)
+    phrases.filter(reviewed=True).update(reviewed=False)
 
 
 class Migration(migrations.Migration):
