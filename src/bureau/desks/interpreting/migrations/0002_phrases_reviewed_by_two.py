@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 def forget_reviews_by_one(apps, schema_editor):
-    # on the migration's own connection: another one would wait for its lock for ever
+    # by the connection that migrates: another one would wait for this one's lock for ever
     phrases = apps.get_model("interpreting", "Phrase").objects.using(schema_editor.connection.alias)
     phrases.filter(reviewed=True).update(reviewed=False)
 
