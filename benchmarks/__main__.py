@@ -22,6 +22,7 @@ RACES = (
     "embedding",
     "vault",
     "retrieval",
+    "answers",
     "imaging",
     "imaging-import",
     "tasks",

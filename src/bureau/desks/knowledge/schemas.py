@@ -210,6 +210,11 @@ class DocumentOut(Schema):
     audience: str
     job_id: int | None
     file_url: str
+    # this upload's content was there already; the document has taken its name
+    repeated: bool
+    # documents of the same name that this one took the place of, and the one that took its own
+    replaces: list[uuid.UUID]
+    replaced_by: str
 
 
 class ChunkOut(Schema):

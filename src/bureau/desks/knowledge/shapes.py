@@ -140,6 +140,9 @@ def document_shape(document: Document) -> Shape:
         "audience": document.collection.audience,
         "job_id": document.task.job_id if document.task else None,
         "file_url": f"/api/files/{stored.pk}/" if stored else "",
+        "repeated": document.repeated,
+        "replaces": details.get("replaces", []),
+        "replaced_by": details.get("replaced_by", ""),
     }
 
 

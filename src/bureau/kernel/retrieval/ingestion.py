@@ -40,6 +40,7 @@ from bureau.kernel.retrieval.reading import DocumentUnreadable, notes_of, read_d
 from bureau.kernel.retrieval.services import count_chunks
 from bureau.kernel.retrieval.texts import Cutting
 from bureau.kernel.retrieval.vectors import copy_chunks, copy_vectors, embedder_of, space_of
+from bureau.kernel.retrieval.versions import retire_replaced
 
 if TYPE_CHECKING:
     from bureau.kernel.jobs.runner import TaskRun
@@ -176,6 +177,8 @@ def _cut(run: TaskRun, document: Document) -> None:
     cutting = Cutting.of(document.collection)
     # all of them before the COPY, which has the connection for itself
     cuts = list(passages(pages, size=cutting.size, overlap=cutting.overlap))
+    if not cuts:
+        raise DocumentUnreadable("The document holds no text.", reason="EMPTY")
     with transaction.atomic():
         run.progress(_READ[1], "Cutting the text into passages")
         copy_chunks(
@@ -228,6 +231,7 @@ def publish(document: Document, space: EmbeddingSpace) -> None:
     document.save(
         update_fields=["chunk_count", "state", "failure_code", "failure_reason", "updated_at"]
     )
+    retire_replaced(document)
     count_chunks(collection.pk)
 
 

@@ -18,6 +18,9 @@ from pgvector.django import HalfVectorField
 from bureau.kernel.files.models import StoredFile
 from bureau.kernel.jobs.models import Task
 
+# counted up whenever words are cut or stemmed in another way: `bureau manage rebuild_search`
+WORDS_VERSION = 1
+
 
 class EmbeddingSpace(models.Model):
     """Vectors can be compared within one space and never across two."""
@@ -128,6 +131,8 @@ class Document(models.Model):
     notes: models.JSONField[Any, Any] = models.JSONField(default=list)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+    # of what `add_document` gives back: this content was there already
+    repeated: bool = False
 
     class Meta:
         constraints = [
@@ -167,7 +172,8 @@ class Page(models.Model):
 class Chunk(models.Model):
     """A passage: `text` is exactly characters `start` to `end` of its page.
 
-    A generated column `search` (not known to Django) holds its words for full text search.
+    A column `search` (not known to Django) holds its words for full text search, written by
+    `copy_chunks` in the way of cutting words that `search_version` names.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -182,6 +188,7 @@ class Chunk(models.Model):
     language = models.CharField(max_length=10, blank=True, default="")
     text = models.TextField()
     word_count = models.PositiveIntegerField()
+    search_version = models.PositiveSmallIntegerField(default=0, db_default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -22,6 +22,7 @@ from bureau.kernel.retrieval.models import (
     DocumentState,
     Page,
 )
+from bureau.kernel.retrieval.parsing.headings import is_contents
 from bureau.kernel.retrieval.parsing.pages import ParsedPage
 from bureau.kernel.retrieval.search import Passage, embed_question, search
 from bureau.kernel.retrieval.tests import papers
@@ -212,9 +213,32 @@ CLAUSES = """3.1 The supplier delivers within 10 days.
 """
 
 
-def test_a_table_of_contents_answers_nothing_and_numbered_clauses_do() -> None:
+def test_a_table_of_contents_is_told_from_numbered_clauses_and_both_are_kept() -> None:
     def cut(text: str) -> list[str]:
         return [one.text for one in passages([ParsedPage(1, text)], size=1_000, overlap=0)]
 
-    assert cut(SCANNED_CONTENTS) == []
-    assert "".join(cut(CLAUSES)).startswith("3.1 The supplier")
+    assert is_contents(SCANNED_CONTENTS)
+    assert not is_contents(CLAUSES)
+    # both are kept; what is a table of contents comes behind everything else
+    assert all(cut(text) for text in (SCANNED_CONTENTS, CLAUSES))
+
+
+LISTS = {
+    "telephones": "Internal telephone list\nReception 1200\nPharmacy 1305\nRadiology 1418\nKitchen 1602\nGate 1611\n",
+    "prices": "Price list\nBed per night 40\nMeal 8\nParking per day 8\nTelephone per week 6\nWashing 12\n",
+    "results": "Laboratory\nSodium 139\nPotassium 4\nUrea 31\nGlucose 98\nCreatinine 71\nAlbumin 42\n",
+}
+CONTENTS = "Contents\nSafety 3\nMounting 5\nWiring 9\nNetwork 12\nUpkeep 20\nParts 31\n"
+INDEX = "abscess, 12, 45\nasthma, 3, 19\nbandage, 7\nbruise, 4, 22-23\nburns, 15, 31\ncough, 9\n"
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_lists_whose_lines_end_in_numbers_are_no_table_of_contents(name: str) -> None:
+    assert not is_contents(LISTS[name])
+    cuts = list(passages([ParsedPage(1, LISTS[name])], size=1_000, overlap=0))
+    assert LISTS[name].split("\n")[2] in "".join(cut.text for cut in cuts)
+
+
+def test_contents_and_indexes_are_told_by_their_form() -> None:
+    assert is_contents(CONTENTS)
+    assert is_contents(INDEX)
