@@ -39,6 +39,18 @@ class StatusIn(Schema):
     version: int | None = Field(None, ge=0, le=2_000_000_000)
 
 
+class MessageIn(Schema):
+    """What a complainant writes to the office."""
+
+    text: str = Field(max_length=5_000)
+
+
+class SatisfactionIn(Schema):
+    """That the answer is good, with a word about it or without."""
+
+    text: str = Field("", max_length=5_000)
+
+
 class ReviewIn(Schema):
     """What the person filing makes of the summary and the categories."""
 

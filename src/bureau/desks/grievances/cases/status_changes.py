@@ -30,6 +30,7 @@ def change_status(
 
     Args:
         code: any spelling of a state's code.
+        notes: words for the other side: the office's answer, or why the complainant objects.
         version: the version the caller decided on; None accepts any.
         by_complainant: the smaller table holds: a complainant may only dispute an answer.
 
@@ -86,6 +87,6 @@ def _move(case: Grievance, wanted: Status, notes: str, actor: str) -> Grievance:
         },
         actor=actor,
     )
-    tell_status(case)
+    tell_status(case, answered=bool(notes) and actor.startswith("user:"))
     case_moved(case)
     return case

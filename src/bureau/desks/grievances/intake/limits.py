@@ -40,6 +40,8 @@ SENDING = Limit("sending", 4)
 SENDING_BY_ADDRESS = Limit("sending.address", 30)
 # an office where many people file from one address must still work
 FILING_BY_ADDRESS = Limit("filing.address", 300)
+# what a complainant writes to the office about one case
+MESSAGES = Limit("messages", 20)
 
 
 def finding() -> Limit:

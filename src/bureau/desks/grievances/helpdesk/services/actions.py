@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
 from django.db import transaction
 
+from bureau.desks.grievances.cases.conversation import reply
 from bureau.desks.grievances.cases.status_changes import change_status
 from bureau.desks.grievances.errors import StatusConflict
 from bureau.desks.grievances.helpdesk.access import may_be_assigned
@@ -33,6 +34,7 @@ class Action(StrEnum):
     ESCALATE = "ESCALATE"
     RESOLVE = "RESOLVE"
     CLOSE = "CLOSE"
+    REPLY = "REPLY"
     NOTE = "NOTE"
     FIELD_REPORT = "FIELD_REPORT"
     GRC_CONVENE = "GRC_CONVENE"
@@ -43,10 +45,16 @@ class Action(StrEnum):
 
 @dataclass(frozen=True)
 class Request:
-    """What an officer asks for; which fields count depends on the action."""
+    """What an officer asks for; which fields count depends on the action.
+
+    Attributes:
+        note: for the offices only.
+        reply: what the complainant reads; None where the client does not know the field.
+    """
 
     action: Action
     note: str = ""
+    reply: str | None = None
     category: str = ""
     assignee: int | None = None
     hearing_on: date | None = None
@@ -62,7 +70,7 @@ def act(ticket: Ticket, user: User, request: Request, *, version: int | None = N
         InvalidInput: a field that the action needs is missing or wrong.
         StatusConflict: the action does not fit the state, or the ticket changed in between.
     """
-    _check_note(request)
+    request = _checked(request)
     actor = f"user:{user.pk}"
     with locked(ticket, version) as held:
         _VERBS[request.action](held, request, user, actor)
@@ -114,12 +122,38 @@ def escalate(ticket: Ticket, actor: str, reason: str) -> None:
     tell_office(ticket, "ticket_escalated")
 
 
-def _check_note(request: Request) -> None:
-    needs = request.action in _NEED_NOTE
-    length = len(request.note.strip())
-    if length > MOST_NOTE or (needs and length < LEAST_NOTE):
-        least = LEAST_NOTE if needs else 0
-        raise InvalidInput(fields={"note": [f"Write {least} to {MOST_NOTE} characters."]})
+def note_is_answer(request: Request) -> bool:
+    """Whether the note goes to the complainant: clients older than `reply` write the answer there."""
+    return request.action is Action.RESOLVE and request.reply is None
+
+
+def _checked(request: Request) -> Request:
+    """The request with its words in their places.
+
+    Raises:
+        InvalidInput: a text that the action needs is missing or too short.
+    """
+    if note_is_answer(request):
+        _check_length("note", request.note, LEAST_NOTE)
+        return replace(request, reply=request.note.strip(), note="")
+    reply = (request.reply or "").strip()
+    needs_reply = request.action in _NEED_REPLY and not (
+        request.action is Action.GRC_DECIDE and request.note.strip()
+    )
+    _check_length("reply", reply, LEAST_REPLY[request.action] if needs_reply else 0)
+    needs_note = request.action in _NEED_NOTE and not reply
+    _check_length("note", request.note, LEAST_NOTE if needs_note else 0)
+    if reply and request.action not in _TAKE_REPLY:
+        raise InvalidInput(
+            f"{request.action} says nothing to the complainant; use REPLY for that.",
+            fields={"reply": ["Leave it empty, or use the action REPLY."]},
+        )
+    return replace(request, reply=reply)
+
+
+def _check_length(field: str, text: str, least: int) -> None:
+    if not least <= len(text.strip()) <= MOST_NOTE:
+        raise InvalidInput(fields={field: [f"Write {least} to {MOST_NOTE} characters."]})
 
 
 # --- verbs --------------------------------------------------------------------------------------
@@ -144,14 +178,19 @@ def _resolve(ticket: Ticket, request: Request, user: User, actor: str) -> None:
         raise InvalidInput(fields={"category": [f"One of {', '.join(Resolution.values)}."]})
     rejected = request.category == Resolution.DEMAND_REJECTED
     ticket.resolution, ticket.hearing_on = request.category, None
-    _move(ticket, Status.DENIED if rejected else Status.RESOLVED, actor)
+    _move(ticket, Status.DENIED if rejected else Status.RESOLVED, actor, request.reply)
     _tell(ticket, "ticket.resolved", actor, category=request.category)
     _write(ticket, NoteKind.RESOLUTION, request.note, actor)
 
 
 def _close(ticket: Ticket, request: Request, user: User, actor: str) -> None:
-    _move(ticket, Status.CLOSED, actor)
+    _move(ticket, Status.CLOSED, actor, request.reply)
     _tell(ticket, "ticket.closed", actor)
+    _write(ticket, NoteKind.NOTE, request.note, actor)
+
+
+def _reply(ticket: Ticket, request: Request, user: User, actor: str) -> None:
+    reply(ticket.grievance, request.reply or "", actor=actor)
     _write(ticket, NoteKind.NOTE, request.note, actor)
 
 
@@ -176,6 +215,8 @@ def _decide(ticket: Ticket, request: Request, user: User, actor: str) -> None:
     _require_state(ticket, "GRC_HEARING_SCHEDULED")
     ticket.hearing_on = None
     _tell(ticket, "ticket.hearing_decided", actor)
+    if request.reply:
+        reply(ticket.grievance, request.reply, actor=actor)
     _write(ticket, NoteKind.HEARING, request.note, actor)
 
 
@@ -198,6 +239,7 @@ _VERBS = {
     Action.ESCALATE: _escalate,
     Action.RESOLVE: _resolve,
     Action.CLOSE: _close,
+    Action.REPLY: _reply,
     Action.NOTE: _note,
     Action.FIELD_REPORT: _field_report,
     Action.GRC_CONVENE: _convene,
@@ -208,13 +250,16 @@ _VERBS = {
 _NEED_NOTE = frozenset(
     {
         Action.ESCALATE,
-        Action.RESOLVE,
         Action.NOTE,
         Action.FIELD_REPORT,
         Action.GRC_DECIDE,
         Action.REASSIGNMENT_REQUESTED,
     }
 )
+# what the complainant reads, with the fewest characters; a hearing may end with a note alone
+_NEED_REPLY = frozenset({Action.RESOLVE, Action.GRC_DECIDE, Action.REPLY})
+_TAKE_REPLY = _NEED_REPLY | {Action.CLOSE}
+LEAST_REPLY = {Action.RESOLVE: LEAST_NOTE, Action.GRC_DECIDE: LEAST_NOTE, Action.REPLY: 1}
 
 
 # --- what they share ------------------------------------------------------------------------------
@@ -226,8 +271,9 @@ def _require_state(ticket: Ticket, *allowed: str) -> None:
         raise StatusConflict(f"The ticket is {state}; this needs {' or '.join(allowed)}.")
 
 
-def _move(ticket: Ticket, status: str, actor: str) -> None:
-    ticket.grievance = change_status(ticket.grievance, status, actor=actor)
+def _move(ticket: Ticket, status: str, actor: str, reply: str | None = None) -> None:
+    notes = reply or ""
+    ticket.grievance = change_status(ticket.grievance, status, actor=actor, notes=notes)
 
 
 def _write(ticket: Ticket, kind: str, text: str, author: str) -> None:
