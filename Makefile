@@ -42,6 +42,9 @@ test: $(VENV)/.dev ## run all tests on servers that come with the packages; TEST
 security: $(VENV)/.dev ## run the tests of what strangers and curious colleagues try, and print what was tried
 	$(BIN)/pytest -q -m security -n $(WORKERS) --maxprocesses=4 --dist=loadfile --security-report
 
+fuzz: $(VENV)/.dev ## send generated requests to all APIs as each kind of caller (CASES=10000)
+	CASES=$(or $(CASES),10000) $(BIN)/pytest -q tests/access/test_fuzz.py
+
 test-external: $(VENV)/.dev ## run the contract and conformance suites against TEST_SUPERUSER_URL, REDIS_URL, CELERY_BROKER_URL
 	$(BIN)/pytest -q tests src/bureau/kernel
 
@@ -84,4 +87,4 @@ schema: $(VENV)/.dev ## write anew what the migrations make, which `prepare` com
 clean: ## remove the virtual environment and caches (not your data)
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help run install dev test security test-external check format format-check lint types imports lock lock-check bench docs schema clean
+.PHONY: help run install dev test security fuzz test-external check format format-check lint types imports lock lock-check bench docs schema clean

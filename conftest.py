@@ -53,6 +53,8 @@ class Ground:
             BUREAU_FIELD_KEYS_FILE=str(self.folder / "field_keys"),
             BUREAU_DATA=str(self.folder / "data"),
             BUREAU_LOG_LEVEL="ERROR",
+            # closed by default, as one test says; most others want people who register
+            BUREAU_REGISTRATION="open",
             # the heartbeat has a connection of its own and cannot see a test's open transaction:
             # on a busy machine it would call a lease lost that was never visible to it
             BUREAU_LEASE_SECONDS="300",

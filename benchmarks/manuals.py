@@ -1,7 +1,7 @@
 """Race `manuals`: three real manuals over HTTP, one of them as pictures only, and questions.
 
 The manuals come from Debian's documentation packages (apt-get download), or from a folder that
-`BUREAU_MANUALS` names. Whether a quote stands on its page is checked by reading the PDF here.
+`BENCHMARK_MANUALS` names. Whether a quote stands on its page is checked by reading the PDF here.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def run(ground: Ground) -> Table:
 
 def fetched(folder: Path) -> dict[str, Path]:
     """The manuals as PDFs."""
-    given = os.environ.get("BUREAU_MANUALS")
+    given = os.environ.get("BENCHMARK_MANUALS")
     if given:
         return {name: Path(given) / f"{name}.pdf" for name in PACKAGES}
     folder.mkdir()

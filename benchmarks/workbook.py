@@ -16,7 +16,7 @@ from bureau.desks.insights.sample import write_filters
 
 ROUNDS = 3
 PROCESSES = 2
-OTHER_WORKBOOK = "BUREAU_SAMPLE_WORKBOOK"
+OTHER_WORKBOOK = "SAMPLE_WORKBOOK"
 AIM_WHOLE, AIM_OVERHEAD = "at least 3x", "at most 20 %"
 
 

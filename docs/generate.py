@@ -238,8 +238,11 @@ def queues_table() -> str:
     from bureau.kernel.jobs.queues import QUEUES
 
     return table(
-        ["queue", "soft limit (s)", "hard limit (s)"],
-        [[f"`{name}`", str(limit.soft), str(limit.hard)] for name, limit in QUEUES.items()],
+        ["queue", "soft limit (s)", "hard limit (s)", "by the clock (s)"],
+        [
+            [f"`{name}`", str(limit.soft), str(limit.hard), str(limit.wall)]
+            for name, limit in QUEUES.items()
+        ],
     )
 
 
@@ -265,6 +268,55 @@ def vault_events_table() -> str:
     from bureau.kernel.vault.audit import EVENT_TYPES
 
     return table(["type", "meaning"], [[f"`{name}`", text] for name, text in EVENT_TYPES.items()])
+
+
+def licences_table() -> str:
+    """Every package of an installation with the licence it states."""
+    from docs.licences_table import rows
+
+    return table(["package", "version", "licence"], rows())
+
+
+def stored_table() -> str:
+    """Every text field of every table of the house, and how its values are kept."""
+    return table(["table", "sealed", "digest", "plain"], stored_rows())
+
+
+def stored_rows() -> list[list[str]]:
+    """Table, then its text fields by the way they are kept."""
+    from django.apps import apps
+    from django.db import models
+
+    texts = (models.CharField, models.TextField, models.JSONField)
+    found = []
+    for model in apps.get_models():
+        if not model.__module__.startswith("bureau."):
+            continue
+        kept: dict[str, list[str]] = {"sealed": [], "digest": [], "plain": []}
+        for field in model._meta.local_fields:
+            if isinstance(field, texts) or _is_sealed(field):
+                kept[_way_kept(field)].append(field.name)
+        if any(kept.values()):
+            found.append(
+                [f"`{model._meta.db_table}`", *(", ".join(names) for names in kept.values())]
+            )
+    return sorted(found)
+
+
+def _is_sealed(field: Any) -> bool:
+    from bureau.kernel.vault.fields import EncryptedTextField
+    from bureau.kernel.vault.indexes import BlindIndexField
+
+    return isinstance(field, EncryptedTextField | BlindIndexField)
+
+
+def _way_kept(field: Any) -> str:
+    from bureau.kernel.vault.fields import EncryptedTextField
+
+    if isinstance(field, EncryptedTextField):
+        return "sealed"
+    is_digest = _is_sealed(field) or "digest" in field.name or field.name.endswith("hash")
+    return "digest" if is_digest else "plain"
 
 
 def error_classes() -> list[Any]:
@@ -329,6 +381,8 @@ GENERATORS: dict[str, Callable[[], str]] = {
     "vault-events": vault_events_table,
     "errors": errors_table,
     "algorithms": algorithms_table,
+    "licences": licences_table,
+    "stored": stored_table,
 }
 
 

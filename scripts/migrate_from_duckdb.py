@@ -37,12 +37,12 @@ def main() -> int:
 
 def migrate(path: Path) -> int:
     """Import and verify, line by line."""
-    from bureau.desks.imaging.importing.duckdb_files import DuckSource
     from bureau.desks.imaging.importing.headers import STUDIES
+    from bureau.desks.imaging.importing.sandboxed import open_source
     from bureau.desks.imaging.models import Study
     from bureau.desks.imaging.services import imports
 
-    source = DuckSource(path, STUDIES)
+    source = open_source(path, STUDIES)
     count = source.count
     print(f"✓ DuckDB contains {count:,} examination records")
     batch = imports.run_study_import(imports.local_import(path, imports.Options()), source)

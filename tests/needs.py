@@ -71,11 +71,17 @@ def browser_program() -> str | None:
     return next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
 
 
+def nginx_program() -> str | None:
+    """The path of nginx, which Debian keeps out of an ordinary account's PATH."""
+    return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
+
+
 NEEDS = {
     "bash": program("bash"),
     "chromium": Need(lambda: browser_program() is not None, "apt-get install chromium"),
     "curl": program("curl"),
     "espeak-ng": program("espeak-ng"),
+    "nginx": Need(lambda: nginx_program() is not None, "apt-get install nginx"),
     "node": program("node", "nodejs"),
     "npm": program("npm"),
     "openmp": Need(lambda: loads("libgomp.so.1"), "apt-get install libgomp1"),

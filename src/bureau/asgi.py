@@ -19,22 +19,28 @@ from django.urls import re_path
 
 from bureau.desks.grievances.sockets import mounted
 from bureau.kernel.accounts.origins import SocketOrigins
+from bureau.kernel.accounts.proxies import behind_proxies
 from bureau.kernel.events.consumers import NoSuchSocket
+from bureau.kernel.files.admission import admit_body
 from bureau.kernel.files.body_limit import Application, limit_body
 from bureau.kernel.ops.warming import lifespan
 from bureau.urls import websocket_urlpatterns
 
-application = mounted(
-    ProtocolTypeRouter(
-        {
-            "lifespan": lifespan,
-            "http": limit_body(
-                cast(Application, django_application), max_bytes=settings.MAX_UPLOAD_BYTES
-            ),
-            "websocket": SocketOrigins(
-                URLRouter([*websocket_urlpatterns, re_path("", NoSuchSocket.as_asgi())]),
-                settings.ALLOWED_HOSTS,
-            ),
-        }
+application = behind_proxies(
+    mounted(
+        ProtocolTypeRouter(
+            {
+                "lifespan": lifespan,
+                "http": limit_body(
+                    cast(Application, django_application),
+                    max_bytes=settings.MAX_UPLOAD_BYTES,
+                    admit=admit_body,
+                ),
+                "websocket": SocketOrigins(
+                    URLRouter([*websocket_urlpatterns, re_path("", NoSuchSocket.as_asgi())]),
+                    settings.ALLOWED_HOSTS,
+                ),
+            }
+        )
     )
 )

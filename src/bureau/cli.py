@@ -14,7 +14,7 @@ from typing import NoReturn, ParamSpec, TypeVar
 import click
 
 from bureau.runtime.datadir import DataDirectory, explain_os_error
-from bureau.runtime.environment import Address, running_environment
+from bureau.runtime.environment import Address, operator_environment, running_environment
 from bureau.runtime.errors import OperatorError
 from bureau.runtime.installation import Request, demo_users
 from bureau.runtime.installation import up as run_installation
@@ -99,7 +99,7 @@ def up(data: Path, host: str, port: int, demo: bool) -> None:
 @plain_errors
 def manage(data: Path, arguments: tuple[str, ...]) -> None:
     """Run a management command of the application, such as `migrate` or `shell`."""
-    os.environ.update(running_environment(DataDirectory(data)))
+    os.environ.update(operator_environment(DataDirectory(data)))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bureau.settings")
     from django.core.management import execute_from_command_line
 
@@ -185,7 +185,7 @@ def psql(data: Path, arguments: tuple[str, ...]) -> None:
 @plain_errors
 def backup(data: Path, folder: Path, with_keys: bool, passphrase_file: Path | None) -> None:
     """Write database, files and checksums into the new folder FOLDER, while serving."""
-    os.environ.update(running_environment(DataDirectory(data)))
+    os.environ.update(operator_environment(DataDirectory(data)))
     run_django("backup", str(folder), *key_options(with_keys, passphrase_file))
 
 

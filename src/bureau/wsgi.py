@@ -9,4 +9,8 @@ os.environ.setdefault("BUREAU_DB_POOL", "8")
 
 from django.core.wsgi import get_wsgi_application
 
-application = get_wsgi_application()
+django_application = get_wsgi_application()
+
+from bureau.kernel.accounts.proxies import behind_proxies_wsgi
+
+application = behind_proxies_wsgi(django_application)

@@ -27,12 +27,13 @@ HEALTH = [
     Row("GET HEAD", "/api/health/db", public(200)),
     Row("GET HEAD", "/api/health/db/", public(200)),
     Row("GET HEAD", "/api/health/redis/", public(200)),
+    Row("GET HEAD", "/api/health/disk/", public(200)),
     Row("GET HEAD", "/api/health/celery/", public(200)),
 ]
 
 METRICS = [
-    # with BUREAU_METRICS_TOKEN it asks for that token, which no caller of this table has
-    Row("GET HEAD", "/metrics", public(404)),
+    # it asks for BUREAU_METRICS_TOKEN, which no caller of this table has
+    Row("GET HEAD", "/metrics", public(401)),
 ]
 
 DOCUMENTS = [
@@ -61,8 +62,19 @@ ACCOUNTS = [
     Row("POST", "/api/auth/confirm-otp-setup/", signed_in(400)),
     Row("POST", "/api/auth/verify-otp/", signed_in(400, pending=400)),
     Row("GET HEAD", "/api/auth/websocket-ticket/", signed_in(200)),
+    # no provider is set
+    Row("GET", "/api/auth/oidc/login/", public(404)),
+    Row("GET", "/api/auth/oidc/callback/", public(404)),
+    Row("POST", "/api/auth/password/forgotten/", public(200)),
+    # the links of these requests were never sent: whoever may try is told so
+    Row("POST", "/api/auth/password/reset/", public(400)),
+    Row("POST", "/api/auth/invitation/accept/", public(400)),
+    Row("POST", "/api/auth/email/confirm/", public(400)),
+    Row("GET", "/api/auth/email/", signed_in(200)),
+    Row("POST", "/api/auth/email/proof/", signed_in(200)),
     Row("GET", "/api/users/", admin_only(200)),
     Row("POST", "/api/users/", admin_only(201)),
+    Row("POST", "/api/users/invitations/", admin_only(201)),
     Row("GET", "/api/users/doctors/", signed_in(200)),
     Row(
         "GET", "/api/users/patients/", only(Caller.DOCTOR, Caller.DOCTOR2, Caller.ADMIN, status=200)
@@ -70,6 +82,9 @@ ACCOUNTS = [
     Row("GET PUT PATCH", "/api/users/<int:user_id>/", admin_only(200)),
     Row("DELETE", "/api/users/<int:user_id>/", admin_only(204)),
     Row("POST", "/api/users/<int:user_id>/reset-otp/", admin_only(200)),
+    # the account has a password already
+    Row("POST", "/api/users/<int:user_id>/invitation/", admin_only(409)),
+    Row("POST", "/api/users/<int:user_id>/temporary-password/", admin_only(200)),
 ]
 
 FILES = [
@@ -91,6 +106,12 @@ PAGES = [
     page("GET HEAD", "/"),
     # who is inside already goes on
     Row("GET HEAD", "/login/", {**public(200), **dict.fromkeys(PEOPLE, 302)}, is_page=True),
+    # who chooses a password has a sign-in, perhaps not a whole one
+    page("GET HEAD", "/password/"),
+    Row("GET HEAD", "/password/forgotten/", public(200), is_page=True),
+    Row("GET HEAD", "/password/reset/<str:token>/", public(200), is_page=True),
+    Row("GET HEAD", "/invitation/<str:token>/", public(200), is_page=True),
+    Row("GET HEAD", "/email/confirm/<str:token>/", public(200), is_page=True),
     Row("GET HEAD", "/jsi18n/", public(200)),
     # a cookie that only says how pages are written, and back to the page that was left
     Row("POST", "/language/", public(302)),

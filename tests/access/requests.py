@@ -19,6 +19,7 @@ ACCOUNT = {
     "password": PASSWORD,
     "password_confirm": PASSWORD,
 }
+NEW_PASSWORD = {"token": "never-sent", "new_password": "another horse battery staple"}
 WRONG_CODE = {"otp_token": "000000"}
 NO_BODY = Body()
 
@@ -62,7 +63,9 @@ class Objects:
 
 def prepare_objects(cast: Cast) -> Objects:
     """Make the objects that the table's routes name."""
-    somebody = User.objects.create(username="somebody", email="somebody@example.org")
+    somebody = User.objects.create(
+        username="somebody", email="somebody@example.org", password=cast.owner.password
+    )
     job = Job.objects.create(kind="work", owner=cast.owner)
     task = Task.objects.create(job=job, kind="work.done", queue="default")
     of_desks = [(desk, desk.prepare(cast)) for desk in DESKS]
@@ -80,6 +83,12 @@ def _kernel_bodies(cast: Cast) -> dict[tuple[str, str], dict[str, object] | Body
             "old_password": PASSWORD,
             "new_password": "another horse battery staple",
         },
+        ("POST", "/api/auth/setup-otp/"): {"password": PASSWORD},
+        ("POST", "/api/auth/password/forgotten/"): {"identifier": str(Caller.PATIENT)},
+        ("POST", "/api/auth/password/reset/"): NEW_PASSWORD,
+        ("POST", "/api/auth/invitation/accept/"): NEW_PASSWORD,
+        ("POST", "/api/auth/email/confirm/"): {"token": "never-sent"},
+        ("POST", "/api/users/invitations/"): {"username": "guest", "email": "guest@example.org"},
         ("POST", "/api/auth/confirm-otp-setup/"): WRONG_CODE,
         ("POST", "/api/auth/verify-otp/"): WRONG_CODE,
         ("POST", "/api/users/"): ACCOUNT,

@@ -56,7 +56,8 @@ def test_a_second_factor_is_asked_for_after_the_password(page: Page, house: Hous
     expect(page.get_by_role("heading", name="Good to see you")).to_be_visible()
     cookies = {cookie["name"]: cookie["value"] for cookie in page.context.cookies()}
     headers = {"X-CSRFToken": cookies["csrftoken"]}
-    setup = page.request.post("/api/auth/setup-otp/", headers=headers).json()
+    password = {"password": house.passwords["doctor"]}
+    setup = page.request.post("/api/auth/setup-otp/", headers=headers, data=password).json()
     code = {"otp_token": pyotp.TOTP(setup["secret"]).now()}
     confirmed = page.request.post("/api/auth/confirm-otp-setup/", headers=headers, data=code)
     page.get_by_role("button", name="Sign out").click()

@@ -8,7 +8,15 @@ import pytest
 from celery.contrib.testing.worker import start_worker
 from django.test import Client
 
+from bureau.kernel.jobs import presence
 from bureau.kernel.jobs.celery_app import app
+from bureau.kernel.jobs.queues import QUEUES
+
+
+@pytest.fixture(autouse=True)
+def _nobody_was_there_before() -> None:
+    presence.forget_everything()
+
 
 ROUTES = ["", "db", "db/", "redis/", "celery/"]
 
@@ -44,17 +52,37 @@ def test_a_healthy_redis(client: Client) -> None:
 def test_without_workers_celery_is_a_warning_and_not_a_failure(client: Client) -> None:
     answer = client.get("/api/health/celery/")
     assert answer.status_code == 200
-    assert answer.json() == {
+    body = answer.json()
+    assert {queue["state"] for queue in body.pop("queues").values()} == {"nobody"}
+    assert body == {
         "status": "warning",
         "service": "celery",
         "message": "No active workers found",
     }
 
 
-def test_live_workers_are_counted(client: Client) -> None:
+@pytest.mark.django_db
+def test_live_workers_are_counted_and_each_queue_is_told(client: Client) -> None:
     with start_worker(app, pool="solo", perform_ping_check=False):
-        answer = client.get("/api/health/celery/")
-    assert answer.json() == {"status": "ok", "service": "celery", "workers": 1}
+        # Celery's worker for tests does not send the signal that a real one announces itself at
+        presence.announce("main@here", list(QUEUES))
+        body = client.get("/api/health/celery/").json()
+    queues = body.pop("queues")
+    assert body == {"status": "ok", "service": "celery", "workers": 1}
+    assert list(queues) == list(QUEUES)
+    assert all(queue["state"] == "ok" and queue["workers"] == 1 for queue in queues.values())
+    fields = {"waiting", "running", "oldest_waiting_seconds", "last_done_seconds"}
+    assert all(fields <= queue.keys() for queue in queues.values())
+
+
+@pytest.mark.django_db
+def test_a_queue_that_nobody_takes_is_named(client: Client) -> None:
+    taken = [queue for queue in QUEUES if queue != "audio"]
+    with start_worker(app, pool="solo", perform_ping_check=False, queues=taken):
+        presence.announce("main@here", taken)
+        body = client.get("/api/health/celery/").json()
+    assert (body["status"], body["message"]) == ("warning", "No worker takes audio.")
+    assert body["queues"]["audio"]["state"] == "nobody"
 
 
 @pytest.mark.parametrize("route", ROUTES)

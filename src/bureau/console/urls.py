@@ -7,12 +7,25 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 from django.views.i18n import JavaScriptCatalog, set_language
 
-from bureau.console.views import front, grievances, imaging, insights, interpreting, knowledge
+from bureau.console.views import (
+    account,
+    front,
+    grievances,
+    imaging,
+    insights,
+    interpreting,
+    knowledge,
+)
 
 app_name = "console"
 urlpatterns = [
     path("", front.home, name="home"),
     path("login/", front.login, name="login"),
+    path("password/", account.change_password, name="change_password"),
+    path("password/forgotten/", account.forgotten, name="forgotten"),
+    path("password/reset/<str:token>/", account.reset, name="reset"),
+    path("invitation/<str:token>/", account.invitation, name="invitation"),
+    path("email/confirm/<str:token>/", account.confirm_email, name="confirm_email"),
     # what the scripts say, in the visitor's language
     path(
         "jsi18n/",

@@ -20,6 +20,7 @@ from bureau.environment.installation import Installation
 from bureau.environment.messages import Messages
 from bureau.environment.models import Allowances, LanguageModels
 from bureau.environment.speech import Speech
+from bureau.environment.unknown import unknown_settings
 
 __all__ = ["LOOPBACK_HOSTS", "BadEnvironment", "Environment", "load"]
 
@@ -39,10 +40,14 @@ def load() -> Environment:
     Raises:
         BadEnvironment: with one line for each variable that is missing or wrong.
     """
+    lines = list(unknown_settings(os.environ))
     try:
-        return Environment(**_values_from_files())
+        environment = Environment(**_values_from_files())
     except ValidationError as problem:
-        raise BadEnvironment(_explain(problem)) from None
+        lines += _lines_of(problem)
+    if lines:
+        raise BadEnvironment("\n  ".join(["The environment is not usable:", *lines]))
+    return environment
 
 
 def _values_from_files() -> dict[str, Any]:
@@ -50,13 +55,24 @@ def _values_from_files() -> dict[str, Any]:
     for name in Environment.model_fields:
         pointer = os.environ.get(f"{name.upper()}_FILE")
         if pointer:
-            found[name] = Path(pointer).read_text(encoding="utf-8").strip()
+            found[name] = _content_of(f"{name.upper()}_FILE", Path(pointer))
     return found
 
 
-def _explain(problem: ValidationError) -> str:
-    lines = ["The environment is not usable:"]
+def _content_of(variable: str, path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as problem:
+        reason = getattr(problem, "strerror", None) or "it is no text"
+        raise BadEnvironment(
+            f"The environment is not usable:\n  {variable}: {path} cannot be read ({reason})"
+        ) from None
+
+
+def _lines_of(problem: ValidationError) -> list[str]:
+    """A line for each variable. Values are left out: they may be secrets."""
+    lines = []
     for error in problem.errors():
         name = "_".join(str(part) for part in error["loc"]).upper() or "combination"
-        lines.append(f"  {name}: {error['msg']}")
-    return "\n".join(lines)
+        lines.append(f"{name}: {error['msg']}")
+    return lines

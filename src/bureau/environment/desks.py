@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field, SecretStr
 
+from bureau.environment.addresses import HttpUrl
 from bureau.environment.part import CommaList, Part
 
 
@@ -78,7 +79,7 @@ class Desks(Part):
 
     # data sources
     lens_api_token: SecretStr = Field(SecretStr(""), description="Token of the Lens patent API.")
-    lens_base_url: str = Field("https://api.lens.org", description="Address of the Lens API.")
+    lens_base_url: HttpUrl = Field("https://api.lens.org", description="Address of the Lens API.")
     lens_max_records: int = Field(10_000, ge=1, description="Most records one Lens job reads.")
 
     # interpreting

@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import Field, SecretStr, field_validator
 
+from bureau.environment.addresses import HttpUrl
 from bureau.environment.part import CommaList, Part
 
 
@@ -28,11 +29,13 @@ class Messages(Part):
     notify_sensitive_outside: bool = Field(
         False, description="Let sensitive messages pass through services outside."
     )
-    notify_public_url: str = Field(
-        "", description="This site's https address, for delivery reports of carriers."
+    notify_public_url: HttpUrl = Field(
+        "",
+        description="This site's https address, for links in e-mails and delivery reports of carriers; empty: "
+        "links name the host that was asked.",
     )
     smtp_host: str = Field("", description="Mail server.")
-    smtp_port: int = Field(587, description="Its port.")
+    smtp_port: int = Field(587, ge=1, le=65_535, description="Its port.")
     smtp_username: str = Field("", description="Its user name; empty: none.")
     smtp_password: SecretStr = Field(SecretStr(""), description="Its password.")
     smtp_security: Literal["starttls", "tls", "none"] = Field(
@@ -42,21 +45,23 @@ class Messages(Part):
     twilio_auth_token: SecretStr = Field(SecretStr(""), description="Its token.")
     twilio_from: str = Field("", description="SMS sender: number, name, or `MG…` service.")
     twilio_whatsapp_from: str = Field("", description="WhatsApp sender's number.")
-    twilio_base_url: str = Field("https://api.twilio.com", description="Address of Twilio's API.")
+    twilio_base_url: HttpUrl = Field(
+        "https://api.twilio.com", description="Address of Twilio's API."
+    )
     meta_phone_number_id: str = Field("", description="WhatsApp sender at Meta's Cloud API.")
     meta_access_token: SecretStr = Field(SecretStr(""), description="Its access token.")
     meta_app_secret: SecretStr = Field(SecretStr(""), description="Checks Meta's delivery reports.")
     meta_verify_token: SecretStr = Field(
         SecretStr(""), description="What Meta repeats when it is told the reports' address."
     )
-    meta_base_url: str = Field(
+    meta_base_url: HttpUrl = Field(
         "https://graph.facebook.com/v23.0", description="Address of the Cloud API."
     )
     aws_access_key_id: str = Field("", description="Amazon access key, for SNS.")
     aws_secret_access_key: SecretStr = Field(SecretStr(""), description="Its secret.")
     aws_region: str = Field("", description="Region of SNS, such as ap-south-1.")
-    aws_sns_url: str = Field("", description="Address of SNS; empty: the region's.")
-    sms_gateway_url: str = Field("", description="Address that a gateway takes messages at.")
+    aws_sns_url: HttpUrl = Field("", description="Address of SNS; empty: the region's.")
+    sms_gateway_url: HttpUrl = Field("", description="Address that a gateway takes messages at.")
     sms_gateway_token: SecretStr = Field(SecretStr(""), description="Its token.")
     sms_gateway_format: Literal["json", "form"] = Field("json", description="How it is posted to.")
     sms_gateway_fields: str = Field(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field, SecretStr
 
+from bureau.environment.addresses import HttpUrl
 from bureau.environment.part import CommaList, Part
 
 
@@ -34,12 +35,14 @@ class LanguageModels(Part):
         description="Embedding model at OpenRouter and OpenAI-style servers.",
     )
     openai_api_key: SecretStr = Field(SecretStr(""), description="Key of the OpenAI-style server.")
-    openai_base_url: str = Field("https://api.openai.com/v1", description="Its base address.")
+    openai_base_url: HttpUrl = Field("https://api.openai.com/v1", description="Its base address.")
     openai_model: str = Field("gpt-4o-mini", description="Model asked for there.")
     anthropic_api_key: SecretStr = Field(SecretStr(""), description="Key of Anthropic's service.")
-    anthropic_base_url: str = Field("https://api.anthropic.com", description="Its base address.")
+    anthropic_base_url: HttpUrl = Field(
+        "https://api.anthropic.com", description="Its base address."
+    )
     anthropic_model: str = Field("claude-sonnet-4-5", description="Model asked for there.")
-    ollama_base_url: str = Field("http://localhost:11434", description="Address of Ollama.")
+    ollama_base_url: HttpUrl = Field("http://localhost:11434", description="Address of Ollama.")
     ollama_completion_model: str = Field("granite3.3:8b", description="Model that writes there.")
     ollama_translation_model: str = Field(
         "", description="Model that translates there; empty means the one that writes."
@@ -48,13 +51,15 @@ class LanguageModels(Part):
         "nomic-embed-text:v1.5", description="Model that embeds there."
     )
     openrouter_api_key: SecretStr = Field(SecretStr(""), description="Key of OpenRouter.")
-    openrouter_base_url: str = Field(
+    openrouter_base_url: HttpUrl = Field(
         "https://openrouter.ai/api/v1", description="Its base address."
     )
-    openrouter_site_url: str = Field("", description="This site's address, as told to OpenRouter.")
+    openrouter_site_url: HttpUrl = Field(
+        "", description="This site's address, as told to OpenRouter."
+    )
     openrouter_app_name: str = Field("", description="This site's name, as told to OpenRouter.")
     gemini_api_key: SecretStr = Field(SecretStr(""), description="Key of Google's Gemini.")
-    gemini_base_url: str = Field(
+    gemini_base_url: HttpUrl = Field(
         "https://generativelanguage.googleapis.com/v1beta/openai",
         description="Its address for the protocol of OpenAI.",
     )

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from bureau.environment.addresses import HttpUrl
 from bureau.environment.part import CommaList, Part
 
 
@@ -19,7 +20,9 @@ class Speech(Part):
         description="Who writes speech down: builtin, whisper_cpp, asr_service, openai or none. Empty: "
         "whisper_cpp where WHISPER_API_URL is set, else the built-in engine where it is installed.",
     )
-    whisper_api_url: str = Field("", description="Address of the server that writes speech down.")
+    whisper_api_url: HttpUrl = Field(
+        "", description="Address of the server that writes speech down."
+    )
     openai_transcription_model: str = Field(
         "whisper-1", description="Model that writes speech down at the OpenAI-style server."
     )
@@ -31,7 +34,7 @@ class Speech(Part):
         description="Who reads aloud: builtin (the program espeak-ng), piper or none. Empty: piper where "
         "PIPER_API_URL is set, else the program where it is installed.",
     )
-    piper_api_url: str = Field("", description="Address of a Piper server.")
+    piper_api_url: HttpUrl = Field("", description="Address of a Piper server.")
     piper_voices: CommaList = Field(
         [], description="Its voices by language: en=en_GB-alba-medium,ne=ne_NP-google-medium."
     )

@@ -101,6 +101,26 @@ class TooLarge(BureauError):
     default_message = "The upload is too large."
 
 
+class QuotaReached(BureauError):
+    """Files would take more room than their account or case may have."""
+
+    code = "QUOTA_REACHED"
+    status = 413
+    default_message = "Your files take all the room that they may have."
+
+
+class NoSpace(BureauError):
+    """The disk has no room for files; what is left is kept for the database."""
+
+    code = "NO_SPACE"
+    status = 507
+    temporary = True
+    default_message = (
+        "There is no room for files at the moment. Nothing was kept; try again later, or tell an "
+        "administrator that the disk is full."
+    )
+
+
 class TooManyRequests(BureauError):
     """A limit on attempts or volume was reached."""
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import cache_from_source
 from pathlib import Path
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 import click
 
@@ -14,7 +14,11 @@ from bureau.runtime.datadir import DataDirectory
 from bureau.runtime.errors import OperatorError
 from bureau.runtime.folders import write_private
 from bureau.runtime.secrets import Secrets
+from bureau.runtime.variables import only_own, without_owner
 
+DATABASE_NAME = "bureau"
+OWNER_ROLE = "bureau_owner"
+APP_ROLE = "bureau_app"
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
 EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}
 # doors that a demonstration opens; elsewhere the operator does
@@ -93,7 +97,7 @@ def child_environment(
     *,
     demo: bool = False,
 ) -> dict[str, str]:
-    """Return the whole environment of the children.
+    """Return the whole environment of `prepare`; the other children get it without the owner.
 
     `environ` is the operator's; `servers` are the variables of the embedded servers. What the
     operator set for external servers, keys and the base address is kept. `demo` opens what the
@@ -113,6 +117,8 @@ def child_environment(
         "DATABASE_OWNER_URL": environ.get("DATABASE_URL", ""),
         "CELERY_BROKER_URL": environ.get("REDIS_URL", ""),
     }
+    if demo:
+        defaults["BUREAU_REGISTRATION"] = "open"
     if not (environ.get("SECRET_KEY") or environ.get("SECRET_KEY_FILE")):
         defaults["SECRET_KEY"] = secrets.read("secret_key")
     if demo:
@@ -133,8 +139,33 @@ def bytecode_variables(data: DataDirectory, module: Path) -> dict[str, str]:
 
 
 def save_environment(data: DataDirectory, variables: Mapping[str, str]) -> None:
-    """Leave the environment for `bureau manage`, readable by the owner only."""
-    write_private(data.environment, json.dumps(dict(variables), indent=1))
+    """Leave Bureau's own settings for `bureau manage`, readable by the owner only."""
+    kept = only_own(without_owner(variables))
+    write_private(data.environment, json.dumps(kept, indent=1))
+
+
+def operator_environment(
+    data: DataDirectory, environ: Mapping[str, str] = os.environ
+) -> dict[str, str]:
+    """Return `running_environment` with the owner of an embedded database, for whom it is open.
+
+    The password is in a file of the data directory, and in no process that serves.
+    """
+    running = running_environment(data, environ)
+    password = Secrets(data.secrets).path("owner_password")
+    if environ.get("DATABASE_URL") or not password.exists():
+        return running
+    host = parse_qs(urlsplit(running["DATABASE_URL"]).query).get("host", [""])[0]
+    owner, app = (
+        database_url(
+            {"host": host, "port": "5432"},
+            DATABASE_NAME,
+            Role(name, Secrets(data.secrets).read(secret)),
+        )
+        for name, secret in ((OWNER_ROLE, "owner_password"), (APP_ROLE, "app_password"))
+    )
+    # a database of the operator's own has an owner of its own, whom only the operator knows
+    return running | ({"DATABASE_OWNER_URL": owner} if app == running["DATABASE_URL"] else {})
 
 
 def running_environment(

@@ -4,7 +4,7 @@ import json
 import socket
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
@@ -15,8 +15,11 @@ from bureau.runtime.children import (
     server_child,
     web_child,
 )
-from bureau.runtime.datadir import DataDirectory, require_free_space
+from bureau.runtime.datadir import DataDirectory, explain_os_error, require_free_space
 from bureau.runtime.environment import (
+    APP_ROLE,
+    DATABASE_NAME,
+    OWNER_ROLE,
     Address,
     Role,
     check_access,
@@ -32,12 +35,10 @@ from bureau.runtime.postgres import PostgresServer
 from bureau.runtime.processes import Command
 from bureau.runtime.secrets import Secrets, ensure_secrets
 from bureau.runtime.status import Status, end_leftover_children, forget
-from bureau.runtime.supervisor import Processes, Stage, Supervisor
+from bureau.runtime.supervisor import Processes, Stage, Supervisor, Troubles
 from bureau.runtime.valkey import ValkeyServer
+from bureau.runtime.variables import without_owner
 
-DATABASE_NAME = "bureau"
-OWNER_ROLE = "bureau_owner"
-APP_ROLE = "bureau_app"
 SERVERS = frozenset({"postgres", "valkey"})
 LEFTOVER_PATIENCE = 3.0  # seconds
 SHOWN_USERS = ("admin", "analyst")
@@ -56,11 +57,15 @@ Application = Callable[[Mapping[str, str], Request], list[Stage]]
 
 
 def application_stages(env: Mapping[str, str], request: Request) -> list[Stage]:
-    """Return the application's processes in the order of their start."""
+    """Return the application's processes in the order of their start.
+
+    Only the first one can become the database's owner.
+    """
+    serving = without_owner(env)
     return [
         [prepare_child(env, demo=request.demo)],
-        [web_child(env, request.address)],
-        background_children(env, request.data.run),
+        [web_child(serving, request.address)],
+        background_children(serving, request.data.run, request.address),
     ]
 
 
@@ -138,7 +143,11 @@ class Installation:
         names = [child.name for stage in stages for child in stage]
         self.printer = Printer(stream, names, environ)
         self.supervisor = Supervisor(
-            stages, self.printer, on_change=self._record, on_ready=self._announce
+            stages,
+            self.printer,
+            on_change=self._record,
+            on_stage=self._stage_ready,
+            on_ready=self._announce,
         )
         self.status = Status.of_this_process(self.env["BUREAU_BASE_URL"])
 
@@ -187,17 +196,32 @@ class Installation:
                 "app_password": self.secrets.read("app_password"),
             }
             argv = [sys.executable, "-m", "bureau.runtime.database"]
-            return Command(argv, self.env, stdin=json.dumps(arguments).encode())
+            return Command(argv, without_owner(self.env), stdin=json.dumps(arguments).encode())
 
         return Child("database", command, once=True)
 
-    def _record(self, processes: Processes) -> None:
-        self.status.processes = dict(processes)
-        self.status.save(self.data)
+    def _record(self, processes: Processes, troubles: Troubles) -> None:
+        self.status.processes, self.status.troubles = dict(processes), dict(troubles)
+        self._save_status()
+
+    def _save_status(self) -> None:
+        """Write the record; where the disk is full it is out of date for a while."""
+        try:
+            self.status.save(self.data)
+        except OSError as error:
+            self.printer.plain(f"The status cannot be written: {explain_os_error(error)}")
+
+    def _stage_ready(self, names: Sequence[str]) -> None:
+        if "web" in names:
+            self.status.first_page_after = time.time() - self.status.started
+            self._save_status()
+        if names == ["web"]:
+            after = f"{self.status.first_page_after:.1f} s"
+            self.printer.plain(f"Pages are served at {self.status.url} ({after}); workers start.")
 
     def _announce(self) -> None:
-        self.status.first_page_after = time.time() - self.status.started
-        self.status.save(self.data)
+        self.status.all_ready_after = time.time() - self.status.started
+        self._save_status()
         for line in banner(self.status, self.data, demo=self.request.demo):
             self.printer.plain(line)
 
@@ -206,7 +230,7 @@ def banner(status: Status, data: DataDirectory, *, demo: bool) -> list[str]:
     """Return what is printed when the installation is ready."""
     lines = [
         "",
-        f"  Bureau is ready at {status.url} ({status.first_page_after or 0:.1f} s)",
+        f"  Bureau is ready at {status.url} ({status.all_ready_after or 0:.1f} s)",
         f"  data       {data.root}",
     ]
     if demo and data.demo.exists():

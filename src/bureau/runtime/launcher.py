@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -15,36 +15,34 @@ from bureau.runtime.linepipe import LinePipe
 from bureau.runtime.output import Printer
 from bureau.runtime.processes import Command, ProcessIdentity, signal_quietly
 
-READY_POLL = 0.02
+PROGRESS_SECONDS = 15.0
 
 
 @dataclass(frozen=True)
 class RestartPolicy:
-    """When a child that ended is started again. Times are in seconds."""
+    """When a child that ended is started again: always, after pauses that grow. Seconds.
 
-    most_starts: int = 5
-    window: float = 60
+    Nothing is given up: what ends a child often (a full disk, a file that one may not read) is put
+    right by people, and then nobody has to start the rest of the house again.
+    """
+
     first_delay: float = 0.25
-    longest_delay: float = 8
-    ready_timeout: float = 120
+    longest_delay: float = 60
+    # who lived so long had begun well: its next pause is short again
+    stable_after: float = 60
 
-    def delay(self, starts: Sequence[float], now: float) -> float | None:
-        """Return how long to wait before the next start, None to give up.
-
-        `starts` are the times of the starts so far; only those within the window count.
-        """
-        recent = sum(1 for start in starts if start > now - self.window)
-        if recent >= self.most_starts:
-            return None
-        return min(self.first_delay * 2.0 ** max(recent - 1, 0), self.longest_delay)
+    def delay(self, short_lives: int) -> float:
+        """Return how long to wait after the child has ended `short_lives` times in a row."""
+        return min(self.first_delay * 2.0 ** min(max(short_lives - 1, 0), 32), self.longest_delay)
 
 
 @dataclass
 class Launcher:
     """One child and its process of the moment.
 
-    `changed` is called after each start and end of a process, and `failed` once, with the reason,
-    when the child is given up.
+    `changed` is called after each start and end of a process and when it is ready, and `failed`
+    once, with the reason, when it cannot be started at all. `trouble` says why it does not serve,
+    empty while it does.
     """
 
     child: Child
@@ -55,8 +53,9 @@ class Launcher:
     ready: asyncio.Event = field(default_factory=asyncio.Event)
     process: asyncio.subprocess.Process | None = None
     identity: ProcessIdentity | None = None
+    trouble: str = "starting"
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
-    _starts: list[float] = field(default_factory=list)
+    _short_lives: int = 0
     _task: "asyncio.Task[None] | None" = None
 
     def start(self) -> None:
@@ -96,25 +95,58 @@ class Launcher:
     async def _keep(self) -> None:
         try:
             while not self._stopping.is_set():
-                code = await self._live_once()
-                if self._stopping.is_set() or (self.child.once and code == 0):
+                how = await self._live_and_tell()
+                if self._stopping.is_set() or how is None:
                     break
-                await self._pause(code)
+                await self._pause(how)
         except Exception as error:  # told to the supervisor, which stops everything
             self.failed(error)
+
+    async def _live_and_tell(self) -> str | None:
+        """Run one process; say how it ended, None when it has done all that it was for.
+
+        Raises:
+            OperatorError: the child could not be started, not once.
+        """
+        try:
+            code = await self._live_once()
+        except (OSError, OperatorError) as error:
+            # a disk that is full, say: what ran before runs again when that is over
+            if not self.ready.is_set():
+                raise
+            self._short_lives += 1
+            return f"could not be started ({error})"
+        if self.child.once and code == 0:
+            return None
+        return self._ended(code)
+
+    def _ended(self, code: int) -> str:
+        name, how = self.child.name, describe_exit(code)
+        if self.child.once:
+            raise OperatorError(f"'{name}' {how}, so Bureau cannot start: its lines are above.")
+        if self.child.failure and not self.ready.is_set() and not self._stopping.is_set():
+            raise self.child.failure(code)
+        return how
 
     async def _live_once(self) -> int:
         """Run one process from start to end and return its exit code."""
         self.child.prepare()
-        self._starts.append(time.monotonic())
+        started = time.monotonic()
         if self.child.log:
             code = await self._live_with_output(open_log(self.child.log))
         else:
             async with LinePipe(partial(self.printer.line, self.child.name)) as pipe:
                 code = await self._live_with_output(pipe.writer)
         if self.child.once and code == 0:
-            self.ready.set()
+            self._is_well()
+        stable = time.monotonic() - started >= self.policy.stable_after
+        self._short_lives = 1 if stable else self._short_lives + 1
         return code
+
+    def _is_well(self) -> None:
+        self.trouble = ""
+        self.ready.set()
+        self.changed()
 
     async def _live_with_output(self, output: int) -> int:
         process = await spawn(self.child.command(), output)
@@ -134,41 +166,24 @@ class Launcher:
             signal_quietly(-group, signal.SIGKILL)
 
     async def _watch_ready(self, pid: int) -> None:
-        deadline = time.monotonic() + self.policy.ready_timeout
+        """Notice when the process serves, and say meanwhile that it does not yet."""
         if self.child.once:
             return
-        while not self.ready.is_set():
-            if await self.child.is_ready(pid):
-                self.ready.set()
-            elif time.monotonic() > deadline:
-                self.failed(
-                    OperatorError(
-                        f"'{self.child.name}' was not ready within "
-                        f"{self.policy.ready_timeout:.0f} s: see what it wrote."
-                    )
-                )
-                return
-            else:
-                await asyncio.sleep(READY_POLL)
+        began = told = time.monotonic()
+        while not await self.child.is_ready(pid):
+            now = time.monotonic()
+            if now - told >= PROGRESS_SECONDS:
+                told = now
+                self.printer.line(self.child.name, f"not ready yet after {now - began:.0f} s")
+            await asyncio.sleep(self.child.poll)
+        self._is_well()
 
-    async def _pause(self, code: int) -> None:
-        """Wait before the next start.
-
-        Raises:
-            OperatorError: the child is given up.
-        """
-        name, how = self.child.name, describe_exit(code)
-        if self.child.once:
-            raise OperatorError(f"'{name}' {how}, so Bureau cannot start: its lines are above.")
-        if self.child.failure and not self.ready.is_set():
-            raise self.child.failure(code)
-        delay = self.policy.delay(self._starts, time.monotonic())
-        if delay is None:
-            raise OperatorError(
-                f"'{name}' {how} and has ended {self.policy.most_starts} times within "
-                f"{self.policy.window:.0f} s, so Bureau stops: see what it wrote last."
-            )
-        self.printer.line(name, f"{how}; starting it again in {delay:g} s")
+    async def _pause(self, how: str) -> None:
+        """Wait before the next start, or until it is time to stop."""
+        delay = self.policy.delay(self._short_lives)
+        self.trouble = f"{how} ({self._short_lives} times in a row)"
+        self.changed()
+        self.printer.line(self.child.name, f"{how}; starting it again in {delay:g} s")
         try:
             await asyncio.wait_for(self._stopping.wait(), delay)
         except TimeoutError:

@@ -53,11 +53,13 @@ class Printer:
             self.plain(f"{self._column(name)} {text}")
 
     def plain(self, text: str) -> None:
-        """Print a line of our own. Nobody listening any more is no reason to stop."""
+        """Print a line of our own. Nobody listening, or a full disk, is no reason to stop."""
         try:
             print(text, file=self._stream, flush=True)
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
+        except OSError:
+            return
 
     def _column(self, name: str) -> str:
         label = f"{name:<{self._width}} |"

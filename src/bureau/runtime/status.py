@@ -25,8 +25,11 @@ class Status:
     url: str
     started: float
     first_page_after: float | None = None
+    all_ready_after: float | None = None
     versions: dict[str, str] = field(default_factory=dict)
     processes: dict[str, ProcessIdentity] = field(default_factory=dict)
+    # name -> why it does not serve
+    troubles: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of_this_process(cls, url: str) -> Self:
@@ -155,6 +158,7 @@ def status_lines(status: Status, usages: list[Usage]) -> list[str]:
         f"address      {status.url}",
         f"first page   {'not served yet' if first is None else f'{first:.1f} s after the start'}",
         f"servers      {versions or 'external'}",
+        *(f"down         {name}: {trouble}" for name, trouble in status.troubles.items()),
     ]
     return lines
 

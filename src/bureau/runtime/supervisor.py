@@ -18,13 +18,16 @@ DEFAULT_POLICY = RestartPolicy()
 
 Stage = Sequence[Child]
 Processes = Mapping[str, ProcessIdentity]
+# name -> why it does not serve
+Troubles = Mapping[str, str]
 
 
 class Supervisor:
-    """Starts each stage when the one before is ready; ends when told to or when a child fails.
+    """Starts each stage when the one before is ready; ends when told to, or when a start fails.
 
-    `on_change` gets the processes of the moment after each start and end; `on_ready` is called
-    once, when every stage is ready.
+    `on_change` gets the processes of the moment, and what is the matter with those that do not
+    serve; `on_stage` gets the names of each stage that is ready, and `on_ready` is called once, when
+    all are.
     """
 
     def __init__(
@@ -33,13 +36,15 @@ class Supervisor:
         printer: Printer,
         *,
         policy: RestartPolicy = DEFAULT_POLICY,
-        on_change: Callable[[Processes], None] = lambda processes: None,
+        on_change: Callable[[Processes, Troubles], None] = lambda processes, troubles: None,
+        on_stage: Callable[[Sequence[str]], None] = lambda names: None,
         on_ready: Callable[[], None] = lambda: None,
     ) -> None:
         self._stages = stages
         self._printer = printer
         self._policy = policy
         self._on_change = on_change
+        self._on_stage = on_stage
         self._on_ready = on_ready
         self._watchdog = Watchdog()
         self._running: list[list[Launcher]] = []
@@ -52,7 +57,7 @@ class Supervisor:
         Call it on the main thread: the kernel ties the children's lives to it.
 
         Raises:
-            OperatorError: a child could not be started or kept running.
+            OperatorError: a child could not be started.
         """
         asyncio.run(self._run())
         if self._problem is not None:
@@ -80,6 +85,7 @@ class Supervisor:
             await self._until(launcher.ready for launcher in launchers)
             if self._stopping.is_set():
                 return
+            self._on_stage([child.name for child in stage])
 
     async def _stop_stages(self) -> None:
         for launchers in reversed(self._running):
@@ -106,7 +112,8 @@ class Supervisor:
         running = [launcher for launcher in self._keepers() if launcher.identity]
         groups = [k.identity.pid for k in running if k.identity and not k.child.owns_group]
         self._watchdog.watch(groups)
-        self._on_change({k.child.name: k.identity for k in running if k.identity})
+        troubles = {k.child.name: k.trouble for k in self._keepers() if k.trouble}
+        self._on_change({k.child.name: k.identity for k in running if k.identity}, troubles)
 
     def _failed(self, error: Exception) -> None:
         self._problem = self._problem or error

@@ -11,6 +11,7 @@ from bureau.desks.imaging.access import may_import
 from bureau.desks.imaging.columns import COLUMNS, FACETS
 from bureau.kernel.accounts.models import User
 from bureau.kernel.errors import NotFound
+from bureau.kernel.jobs.queue_state import work_notice
 
 
 def column_words() -> dict[str, str]:
@@ -53,4 +54,5 @@ def imports(request: HttpRequest, person: User) -> HttpResponse:
     """A file to look at and import, and what became of earlier ones."""
     if not may_import(person):
         raise NotFound
-    return render(request, "console/imaging/imports.html", {"columns": column_words()})
+    context = {"columns": column_words(), "work_notice": work_notice("ingestion_io")}
+    return render(request, "console/imaging/imports.html", context)

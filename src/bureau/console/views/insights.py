@@ -17,8 +17,10 @@ from bureau.desks.insights.access import chart_job_for, chart_jobs_of
 from bureau.desks.insights.models import ChartJob
 from bureau.desks.insights.sample import write_filters
 from bureau.kernel.accounts.models import User
+from bureau.kernel.jobs.queue_state import work_notice
 
 JOBS_PER_PAGE = 20
+QUEUES = ("ingestion_io", "charts_cpu")
 SAMPLE_NAME = "sample-filters.xlsx"
 
 
@@ -29,7 +31,12 @@ def chart_jobs(request: HttpRequest, person: User) -> HttpResponse:
     page = Paginator(jobs.select_related("source_file"), JOBS_PER_PAGE).get_page(
         request.GET.get("page")
     )
-    context = {"page": page, "rows": _rows(page), "choices": view_models.chart_choices()}
+    context = {
+        "page": page,
+        "rows": _rows(page),
+        "choices": view_models.chart_choices(),
+        "work_notice": work_notice(*QUEUES),
+    }
     return render(request, "console/insights/jobs.html", context)
 
 
@@ -50,6 +57,7 @@ def chart_job(request: HttpRequest, person: User, job_id: int) -> HttpResponse:
         "word": view_models.STATUS_WORDS[found.job.status],
         "words": view_models.status_words(),
         "titles": view_models.chart_titles(),
+        "work_notice": work_notice(*QUEUES),
     }
     return render(request, "console/insights/job.html", context)
 

@@ -9,6 +9,7 @@ from bureau.console.permissions import desk_page
 from bureau.desks.interpreting.access import room_for, sees_patient_context, side_of
 from bureau.desks.interpreting.languages import LANGUAGES
 from bureau.kernel.accounts.models import User
+from bureau.kernel.jobs.queue_state import work_notice
 
 
 @desk_page("interpreting")
@@ -31,5 +32,6 @@ def room(request: HttpRequest, person: User, room_id: int) -> HttpResponse:
         "side": side_of(person, found).value,
         # rooms may name a language by either code
         "languages": {code: one.name for one in LANGUAGES for code in (one.code, one.iso3)},
+        "work_notice": work_notice("translation", "audio"),
     }
     return render(request, "console/interpreting/room.html", context)

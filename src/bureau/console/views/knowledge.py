@@ -8,6 +8,7 @@ from django.shortcuts import render
 from bureau.console.permissions import desk_page
 from bureau.desks.knowledge.wording import NAMES
 from bureau.kernel.accounts.models import User
+from bureau.kernel.jobs.queue_state import work_notice
 
 
 @desk_page("knowledge")
@@ -19,5 +20,9 @@ def questions(request: HttpRequest, person: User) -> HttpResponse:
 @desk_page("knowledge")
 def documents(request: HttpRequest, person: User) -> HttpResponse:
     """The documents I may read, and a form to add one."""
-    context = {"languages": NAMES, "may_share": person.is_admin}
+    context = {
+        "languages": NAMES,
+        "may_share": person.is_admin,
+        "work_notice": work_notice("rag"),
+    }
     return render(request, "console/knowledge/documents.html", context)

@@ -10,6 +10,8 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping
+from functools import partial
+from types import SimpleNamespace
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -20,14 +22,23 @@ from django.http.request import validate_host
 
 from bureau.desks.grievances.broadcasts import emissions
 from bureau.desks.grievances.socket_polling import SharedPolling
-from bureau.desks.grievances.socket_tokens import LIFETIME, Room, room_of
+from bureau.desks.grievances.socket_tokens import Room, room_of, still_open
 from bureau.kernel.events.feed import Watcher, unwatch, watch
 from bureau.kernel.events.models import Event
+from bureau.kernel.events.sockets import is_too_deep
+from bureau.kernel.events.standing import wait_for_end
 
 PATHS = ("socket.io", "accessible-socket.io")
 MAX_MESSAGE = 100_000
 MAX_ROOMS = 5
 REFUSED = "This room is not open to you."
+
+
+def _loads(text: str) -> Any:
+    """JSON as the server's library reads it; what is nested too deeply is no JSON either."""
+    if is_too_deep(text):
+        raise ValueError("nested too deeply")
+    return json.loads(text)
 
 
 def _is_ours(origin: str, environ: Mapping[str, Any]) -> bool:
@@ -42,6 +53,7 @@ server = socketio.AsyncServer(
     cors_allowed_origins=_is_ours,
     max_http_buffer_size=MAX_MESSAGE,
     ping_interval=25,
+    json=SimpleNamespace(loads=_loads, dumps=json.dumps),
 )
 # socket -> room's name -> the task that feeds it
 _followers: dict[str, dict[str, asyncio.Task[None]]] = {}
@@ -96,7 +108,7 @@ async def disconnect(sid: str, reason: Any = None) -> None:
 
 async def _join(sid: str, data: Any) -> dict[str, Any]:
     asked = data if isinstance(data, dict) else {}
-    room, name = _room(asked)
+    room, name = await _room(asked)
     mine = _followers.get(sid)
     if room is None or mine is None or len(mine) >= MAX_ROOMS:
         await server.emit("room_refused", {"room": name, "message": REFUSED}, to=sid)
@@ -108,8 +120,9 @@ async def _join(sid: str, data: Any) -> dict[str, Any]:
     return {"status": "success", "room": name}
 
 
-def _room(asked: Mapping[str, Any]) -> tuple[Room | None, str]:
-    room = room_of(str(asked.get("token") or ""))
+async def _room(asked: Mapping[str, Any]) -> tuple[Room | None, str]:
+    find = database_sync_to_async(room_of)
+    room: Room | None = await find(str(asked.get("token") or ""))
     if room is None:
         return None, str(asked.get("room") or "")[:100]
     name = str(asked.get("room") or min(room.names))
@@ -130,18 +143,27 @@ def _newest(case_id: int) -> int:
 
 
 async def _follow(sid: str, name: str, room: Room, cursor: int) -> None:
-    """Pass a case's events on until the client is gone or its token is over."""
+    """Pass a case's events on until the client is gone, or its token or sign-in is over."""
     stream, watcher = f"grievance:{room.case_id}", Watcher(cursor)
     await watch(stream, emissions, watcher)
+    checker = asyncio.create_task(wait_for_end(room.account_id, partial(_ended, room)))
+    checker.add_done_callback(lambda _: watcher.queue.put_nowait(None))
     try:
-        async with asyncio.timeout(LIFETIME.total_seconds()):
-            while (text := await watcher.queue.get()) is not None:
+        async with asyncio.timeout(room.seconds_left):
+            while (text := await watcher.queue.get()) is not None and not checker.done():
                 for event_name, told in json.loads(text)["emit"]:
                     await server.emit(event_name, told, to=sid)
     except TimeoutError:
         pass
     finally:
+        checker.cancel()
         await unwatch(stream, watcher)
     _followers.get(sid, {}).pop(name, None)
-    # too slow, or the token is over: come again with a cursor and a token
+    # too slow, or the token or sign-in is over: come again with a cursor and a token
     await server.emit("room_closed", {"room": name}, to=sid)
+
+
+async def _ended(room: Room) -> bool | None:
+    """True once whoever asked for the token may not listen any more."""
+    stands: bool = await database_sync_to_async(still_open)(room)
+    return None if stands else True

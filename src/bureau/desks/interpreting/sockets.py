@@ -6,7 +6,6 @@ stored, and may be. Nothing is said over the socket: sending is a request.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import json
 import time
@@ -19,15 +18,11 @@ from bureau.desks.interpreting import access
 from bureau.desks.interpreting.events import STREAM
 from bureau.desks.interpreting.lists import latest_event
 from bureau.desks.interpreting.models import Side
-from bureau.kernel.accounts.auth import still_signed_in
 from bureau.kernel.accounts.models import User
-from bureau.kernel.errors import NotFound
-from bureau.kernel.events.consumers import ABSENT, NOT_SIGNED_IN, EventStream
+from bureau.kernel.events.consumers import EventStream
 
 # one `typing` a second goes out, however often a client says so
 TYPING_SECONDS = 1.0
-# how often an open socket asks whether its person still may be here
-RECHECK_SECONDS = 60.0
 MAX_SHOWN = 80
 
 
@@ -39,13 +34,10 @@ class RoomSocket(EventStream):
 
     kind = STREAM
     channel_layer_alias = "default"
-    user: User
     side: Side
-    room_id = 0
     group = ""
     last_typing = float("-inf")
     is_typing = False
-    checker: asyncio.Task[None] | None = None
     heard: ClassVar[dict[str, str]] = {
         "typing": "_typing",
         "stop_typing": "_stopped_typing",
@@ -54,12 +46,10 @@ class RoomSocket(EventStream):
 
     async def begin(self, user: User, id_: int, after: int) -> int:
         """Take the seat: tell the client where it stands, and let others be heard."""
-        self.user, self.room_id = user, id_
         self.side, newest = await database_sync_to_async(self._seat)()
         cursor = after if _names_cursor(self.scope) else newest
         self.group = f"chat_room_{id_}"
         await self.channel_layer.group_add(self.group, self.channel_name)
-        self.checker = asyncio.create_task(self._keep_checking())
         await self._say(
             type="connection.established",
             room_id=str(id_),
@@ -70,16 +60,11 @@ class RoomSocket(EventStream):
         return cursor
 
     def _seat(self) -> tuple[Side, int]:
-        room = access.room_for(self.user, self.room_id)
+        room = access.room_for(self.user, self.object_id)
         return access.side_of(self.user, room), latest_event(room)
 
-    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+    async def hear(self, said: Any) -> None:
         """Typing and pings; what is not understood is answered or ignored, never fatal."""
-        try:
-            said = json.loads(text_data or "")
-        except (ValueError, RecursionError):
-            await self._say(type="error", message="Invalid JSON format")
-            return
         if not isinstance(said, dict):
             shown = str(said)[:MAX_SHOWN]
             await self._say(type="error", message=f"Send an object with a type, not: {shown}")
@@ -116,21 +101,7 @@ class RoomSocket(EventStream):
     async def _say(self, **message: Any) -> None:
         await self.send(json.dumps(message))
 
-    async def _keep_checking(self) -> None:
-        while True:
-            await asyncio.sleep(RECHECK_SECONDS)
-            if not await still_signed_in(self.scope):
-                await self.close(NOT_SIGNED_IN, "your sign-in has ended")
-                return
-            try:
-                await database_sync_to_async(access.room_for)(self.user, self.room_id)
-            except NotFound as absent:
-                await self.close(ABSENT, absent.message)
-                return
-
     async def disconnect(self, code: int) -> None:
-        if self.checker is not None:
-            self.checker.cancel()
         if self.group:
             await self._tell_others(type="user.disconnected")
             with contextlib.suppress(OSError):

@@ -19,7 +19,6 @@ from urllib.parse import parse_qs
 
 import structlog
 from channels.db import database_sync_to_async
-from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import parse_cookie
@@ -48,20 +47,18 @@ from bureau.kernel.errors import (
     NotSignedIn,
     TooManyRequests,
 )
+from bureau.kernel.events.sockets import ABSENT, NOT_SIGNED_IN, Socket
 from bureau.kernel.ops.parsing import json_of
 
 log = structlog.get_logger(__name__)
-NOT_SIGNED_IN, ABSENT, TOO_MANY = 4001, 4004, 4029
-LONGEST_FRAME = 20_000
+TOO_MANY = 4029
 INVALID = "Invalid JSON format"
 FAILED = "An error occurred processing your message"
-Said = dict[str, Any]
 
 
-class ChatSocket(AsyncWebsocketConsumer):
+class ChatSocket(Socket):
     """A chat about documents: questions in, checked answers out, sentence by sentence."""
 
-    channel_layer_alias = "none"
     reader: Reader
     conversation_id: uuid.UUID
     # the row is made with the first question: who only connects leaves nothing behind
@@ -82,6 +79,8 @@ class ChatSocket(AsyncWebsocketConsumer):
         except BureauError as refused:
             await self.close(_close_code(refused), refused.message[:100])
             return
+        if self.reader.user is not None:
+            self.keep_asking(self.reader.user)
         self.language = query.get("lang", ["auto"])[0][:10]
         session = self.reader.session
         await self._say(
@@ -108,12 +107,17 @@ class ChatSocket(AsyncWebsocketConsumer):
         cookies = parse_cookie(headers.get("Cookie", ""))
         return Reader(session=sessions.session_of(presented, cookies) or sessions.new_session())
 
-    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+    def parse(self, text: str) -> Any:
+        return json_of(text.encode(errors="surrogatepass"))
+
+    async def misunderstood(self, text: str) -> None:
+        # what came is told back in part, so that a program sees which frame was meant
+        await self._say(type="error", message=INVALID, received=text[:100])
+
+    async def hear(self, said: Any) -> None:
         """One frame of the client: a question, or that somebody is typing."""
-        said = _read(text_data)
-        if said is None:
-            # what came is told back in part, so that a program sees which frame was meant
-            await self._say(type="error", message=INVALID, received=(text_data or "")[:100])
+        if not isinstance(said, dict):
+            await self.misunderstood(json.dumps(said))
             return
         text = said.get("message")
         if said.get("type", "chat_message") != "chat_message" or not isinstance(text, str):
@@ -189,11 +193,16 @@ class ChatSocket(AsyncWebsocketConsumer):
         with contextlib.suppress(RuntimeError):
             await self.send(json.dumps(what, cls=DjangoJSONEncoder, ensure_ascii=False))
 
-    async def disconnect(self, code: int) -> None:
+    async def silence(self) -> None:
+        """An answer on its way is given up."""
         if self.answering:
             self.answering.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self.answering
+
+    async def disconnect(self, code: int) -> None:
+        await super().disconnect(code)
+        await self.silence()
 
 
 def _guarded(talk: Talk) -> Iterator[str | Message | BureauError]:
@@ -221,13 +230,3 @@ def _conversation(reader: Reader, wanted: str) -> Conversation | None:
         return known if number == next_conversation_id(reader) else conversation_for(reader, number)
     except ValueError:
         raise NotFound.matching("Conversation") from None
-
-
-def _read(text: str | None) -> Said | None:
-    if not text or len(text) > LONGEST_FRAME:
-        return None
-    try:
-        said = json_of(text.encode(errors="surrogatepass"))
-    except (ValueError, RecursionError):
-        return None
-    return said if isinstance(said, dict) else None

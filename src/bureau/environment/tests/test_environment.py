@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bureau.environment import BadEnvironment, Environment, load
+from bureau.environment.unknown import near_misses
 
 REQUIRED = {
     "SECRET_KEY": "k" * 32,
@@ -52,6 +53,27 @@ def test_every_missing_variable_is_named_at_once(monkeypatch: pytest.MonkeyPatch
         ("SMS_GATEWAY_FIELDS", "{to}", "must be JSON"),
         ("SMS_GATEWAY_FIELDS", '{"to": 1}', "JSON object of texts"),
         ("AI_SPEECH_PROVIDER", "festival", "'builtin', 'piper' or 'none'"),
+        ("BUREAU_PORT", "99999", "less than or equal to 65535"),
+        ("SMTP_PORT", "99999", "less than or equal to 65535"),
+        ("SMTP_PORT", "0", "greater than or equal to 1"),
+        ("BUREAU_DB_POOL", "-3", "greater than or equal to 0"),
+        ("BUREAU_LOG_LEVEL", "LOUD", "'WARNING', 'ERROR' or 'CRITICAL'"),
+        ("DATABASE_URL", "mysql://app@db/bureau", "postgresql://"),
+        ("DATABASE_URL", "postgresql://app:se%cret@db/bureau", "no address of PostgreSQL"),
+        ("DATABASE_OWNER_URL", "sqlite:///bureau.db", "postgresql://"),
+        ("REDIS_URL", "http://cache:6379", "redis://, rediss://, unix://"),
+        ("REDIS_URL", "redis://cache:sixthousand/0", "no number from 1 to 65535"),
+        ("REDIS_URL", "cache:6379", "redis://"),
+        ("CELERY_BROKER_URL", "kafka://broker", "amqp://"),
+        ("RABBITMQ_URL", "http://bus:15672", "amqp://"),
+        ("OLLAMA_BASE_URL", "localhost:11434", "http://, https://"),
+        ("NOTIFY_PUBLIC_URL", "bureau.example.org", "http://, https://"),
+        ("ALLOWED_HOSTS", "", "at least one host"),
+        ("ALLOWED_HOSTS", "https://bureau.example.org", "name of a host alone"),
+        ("ALLOWED_HOSTS", "bureau.example.org:8000", "name of a host alone"),
+        ("CSRF_TRUSTED_ORIGINS", "bureau.example.org", "write https://"),
+        ("BUREAU_MAX_UPLOAD", "10", "is BUREAU_MAX_UPLOAD_MB meant?"),
+        ("BUREAU_XYZZY", "1", "no such setting"),
     ],
 )
 def test_a_wrong_value_stops_the_start_and_is_named(
@@ -63,6 +85,64 @@ def test_a_wrong_value_stops_the_start_and_is_named(
     (line,) = str(stopped.value).splitlines()[1:]
     assert line.startswith(f"  {variable}: ")
     assert complaint in line
+    # a value may be a secret
+    assert "cret" not in line
+
+
+@pytest.mark.parametrize("level", ["debug", "Warning", "ERROR"])
+def test_levels_are_written_as_people_like(level: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BUREAU_LOG_LEVEL", level)
+    assert load().bureau_log_level == level.upper()
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("DATABASE_URL", "postgresql://app:pw@/bureau?host=/tmp/bureau-1"),
+        ("DATABASE_URL", "postgres://app@db:5433/bureau?sslmode=require"),
+        ("DATABASE_URL", "host=db dbname=bureau user=app"),
+        ("REDIS_URL", "rediss://:pw@cache:6380/1"),
+        ("REDIS_URL", "unix:///run/valkey.sock?db=1"),
+        ("CELERY_BROKER_URL", "amqp://a:b@[::1]:5672//"),
+        ("RABBITMQ_URL", "embedded"),
+        ("ALLOWED_HOSTS", "localhost,[::1],.example.org,*"),
+        # what Kubernetes tells of a service that is called bureau-web
+        ("BUREAU_WEB_SERVICE_HOST", "10.0.0.1"),
+        ("BUREAU_WEB_PORT_8000_TCP_ADDR", "10.0.0.1"),
+        ("BUREAU_POSTGRES_USER", "postgres"),
+        ("SECRET_KEY_FILES", "/of/another/program"),
+    ],
+)
+def test_what_is_meant_is_taken(variable: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(variable, value)
+    assert load().debug is False
+
+
+def test_all_that_is_wrong_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in ("BUREAU_PORT", "SMTP_PORT", "BUREAU_LOGLEVEL"):
+        monkeypatch.setenv(variable, "nonsense")
+    with pytest.raises(BadEnvironment) as stopped:
+        load()
+    named = [line.split(":")[0].strip() for line in str(stopped.value).splitlines()[1:]]
+    assert sorted(named) == ["BUREAU_LOGLEVEL", "BUREAU_PORT", "SMTP_PORT"]
+
+
+def test_a_file_that_cannot_be_read_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SMTP_PASSWORD_FILE", "/nowhere/password")
+    with pytest.raises(
+        BadEnvironment, match="SMTP_PASSWORD_FILE: /nowhere/password cannot be read"
+    ):
+        load()
+
+
+def test_almost_the_name_of_a_setting_is_a_near_miss() -> None:
+    environ = {"TRUSTED_PROXY": "x", "ALLOWED_HOST": "x", "SMPT_HOST": "x", "PATH": "x"}
+    foreign = {"HTTPS_PROXY": "x", "REDIS_PORT": "x", "AWS_DEFAULT_REGION": "x", "LANG": "x"}
+    found = list(near_misses({**environ, **foreign}))
+    assert [line.split()[0] for line in found] == ["ALLOWED_HOST", "SMPT_HOST", "TRUSTED_PROXY"]
+    assert found[2].endswith("is TRUSTED_PROXIES meant?")
+    # the setting itself is there: the other is somebody else's
+    assert not list(near_misses({"TRUSTED_PROXY": "x", "TRUSTED_PROXIES": "x"}))
 
 
 def test_demo_access_stays_on_loopback(monkeypatch: pytest.MonkeyPatch) -> None:

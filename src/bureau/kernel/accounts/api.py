@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
+from django.shortcuts import redirect, resolve_url
 from ninja import Router, Status
 
 from bureau.kernel.accounts import access, schemas, tickets
@@ -21,7 +23,7 @@ from bureau.kernel.accounts.csrf import refuse_foreign_origin
 from bureau.kernel.accounts.errors import require
 from bureau.kernel.accounts.models import LoginSession, User
 from bureau.kernel.accounts.paging import Page, page_of
-from bureau.kernel.accounts.services import people, second_factor, sign_in
+from bureau.kernel.accounts.services import external, mailed, people, second_factor, sign_in
 from bureau.kernel.accounts.sessions import Tokens, refresh
 from bureau.kernel.errors import NotSignedIn
 
@@ -54,6 +56,7 @@ def login(request: HttpRequest, body: schemas.LoginIn) -> dict[str, Any]:
         "user": made.login.user,
         "requires_otp_setup": not made.login.user.has_second_factor,
         "requires_otp_verify": made.login.is_pending,
+        "requires_password_change": made.login.user.password_is_temporary,
         "access": made.tokens.access,
         "refresh": made.tokens.refresh,
     }
@@ -85,9 +88,12 @@ def me(request: AuthedRequest) -> User:
     auth=signed_in_for_own_account,
     response=schemas.UserOut,
 )
-def profile(request: AuthedRequest, body: schemas.ProfileIn) -> User:
-    """Change the caller's own account; what is left out stays."""
-    return people.update_own_profile(request.auth, body.dict(exclude_unset=True))
+def profile(request: AuthedRequest, body: schemas.OwnProfileIn) -> User:
+    """Change the caller's own account; what is left out stays. Another `email` takes the `password`."""
+    changes = body.dict(exclude_unset=True, exclude={"password"})
+    return people.update_own_profile(
+        request, request.auth, request.login_session, changes, body.password
+    )
 
 
 @auth_router.post("/change-password/", auth=signed_in_for_own_account, response=schemas.StatusOut)
@@ -99,9 +105,77 @@ def change_password(request: AuthedRequest, body: schemas.PasswordChangeIn) -> d
 
 
 @auth_router.post("/setup-otp/", auth=signed_in_for_own_account, response=schemas.OtpSetupOut)
-def setup_otp(request: AuthedRequest) -> second_factor.Setup:
-    """Begin to add an authenticator app."""
-    return second_factor.begin_setup(_own_session(request).user)
+def setup_otp(
+    request: AuthedRequest, body: schemas.PasswordIn | None = None
+) -> second_factor.Setup:
+    """Begin to add an authenticator app; takes the password."""
+    own = _own_session(request)
+    sign_in.confirm_password(request, own, body.password if body else "")
+    return second_factor.begin_setup(own.user)
+
+
+@auth_router.get("/oidc/login/", auth=None, url_name="oidc_login", response={302: None})
+def oidc_login(request: HttpRequest, next: str = "") -> HttpResponse:
+    """Go to the OpenID Connect provider to sign in; 404 where none is set."""
+    try:
+        return external.begin(request, next[:500])
+    except external.Refused as refused:
+        return _back_to_the_door(refused)
+
+
+@auth_router.get("/oidc/callback/", auth=None, response={302: None})
+def oidc_callback(request: HttpRequest) -> HttpResponse:
+    """Come back from the provider: signed in, or at the sign-in page with the reason."""
+    try:
+        return redirect(external.finish(request))
+    except external.Refused as refused:
+        return _back_to_the_door(refused)
+
+
+@auth_router.post("/password/forgotten/", auth=None, response=schemas.StatusOut)
+def forgotten_password(request: HttpRequest, body: schemas.ForgottenIn) -> dict[str, str]:
+    """Ask for a link to a new password; the answer is the same for accounts that do not exist."""
+    refuse_foreign_origin(request)
+    mailed.request_reset(request, body.identifier)
+    message = "If an account with a confirmed address fits, a link is on its way."
+    return {"status": "success", "message": message}
+
+
+@auth_router.post("/password/reset/", auth=None, response=schemas.StatusOut)
+def reset_password(request: HttpRequest, body: schemas.NewPasswordIn) -> dict[str, str]:
+    """Choose a new password with the link of an e-mail; every sign-in ends."""
+    refuse_foreign_origin(request)
+    mailed.reset_password(body.token, body.new_password)
+    return {"status": "success", "message": "Password changed successfully"}
+
+
+@auth_router.post("/invitation/accept/", auth=None, response=schemas.StatusOut)
+def accept_invitation(request: HttpRequest, body: schemas.NewPasswordIn) -> dict[str, str]:
+    """Choose the first password of an account with the link of its invitation."""
+    refuse_foreign_origin(request)
+    mailed.accept_invitation(body.token, body.new_password)
+    return {"status": "success", "message": "Your account is ready. Sign in."}
+
+
+@auth_router.get("/email/", auth=signed_in_for_own_account, response=schemas.EmailOut)
+def email(request: AuthedRequest) -> dict[str, object]:
+    """The caller's address, and whether it is confirmed."""
+    return {"email": request.auth.email, "verified": request.auth.email_proved_at is not None}
+
+
+@auth_router.post("/email/proof/", auth=signed_in_for_own_account, response=schemas.StatusOut)
+def request_email_proof(request: AuthedRequest) -> dict[str, str]:
+    """Send the caller a link that confirms their address."""
+    mailed.request_proof(request, _own_session(request).user)
+    return {"status": "success", "message": "A link is on its way."}
+
+
+@auth_router.post("/email/confirm/", auth=None, response=schemas.StatusOut)
+def confirm_email(request: HttpRequest, body: schemas.LinkIn) -> dict[str, str]:
+    """Confirm an address with the link of an e-mail."""
+    refuse_foreign_origin(request)
+    mailed.prove_email(body.token)
+    return {"status": "success", "message": "Your address is confirmed."}
 
 
 @auth_router.post(
@@ -154,6 +228,12 @@ def create_user(request: AuthedRequest, body: schemas.AccountIn) -> Status[User]
     return Status(201, user)
 
 
+@users_router.post("/invitations/", auth=admin_only, response={201: schemas.UserOut})
+def invite_user(request: AuthedRequest, body: schemas.InvitationIn) -> Status[User]:
+    """Make an account and send its owner a link to choose the password, good for a week."""
+    return Status(201, mailed.invite(request, request.auth, body.dict()))
+
+
 @users_router.get("/doctors/", auth=signed_in, response=list[schemas.UserOut])
 def doctors(request: AuthedRequest) -> list[User]:
     """Active doctors; patients see no contact details."""
@@ -188,12 +268,37 @@ def delete_user(request: AuthedRequest, user_id: int) -> Status[None]:
     return Status(204, None)
 
 
+@users_router.post("/{int:user_id}/invitation/", auth=admin_only, response=schemas.StatusOut)
+def invite_user_again(request: AuthedRequest, user_id: int) -> dict[str, str]:
+    """Send the invitation of an account without a password once more."""
+    user = access.account_to_change(request.auth, user_id)
+    mailed.invite_again(request, request.auth, user)
+    return {"status": "success", "message": "A link is on its way."}
+
+
+@users_router.post(
+    "/{int:user_id}/temporary-password/", auth=admin_only, response=schemas.TemporaryPasswordOut
+)
+def set_temporary_password(
+    request: AuthedRequest, user_id: int, body: schemas.PasswordIn | None = None
+) -> dict[str, str]:
+    """Give an account a password that must be changed at once; without one in the body it is made."""
+    user = access.account_to_change(request.auth, user_id)
+    chosen = people.set_temporary_password(request.auth, user, body.password if body else "")
+    message = "Tell the person this password; they must choose another one."
+    return {"status": "success", "message": message, "password": chosen}
+
+
 @users_router.post("/{int:user_id}/reset-otp/", auth=admin_only, response=schemas.StatusOut)
 def reset_otp(request: AuthedRequest, user_id: int) -> dict[str, str]:
     """Remove a person's lost authenticator app; their sign-ins end."""
     user = access.account_to_change(request.auth, user_id)
     second_factor.remove_second_factor(user, request.auth)
     return {"status": "success", "message": "OTP removed"}
+
+
+def _back_to_the_door(refused: external.Refused) -> HttpResponse:
+    return redirect(f"{resolve_url(settings.LOGIN_URL)}?refused={refused.reason}")
 
 
 def _account_fields(body: schemas.AccountIn) -> dict[str, Any]:

@@ -12,8 +12,8 @@ class AccountsConfig(AppConfig):
 
         from bureau.kernel.accounts import checks  # noqa: F401  (registers the checks)
         from bureau.kernel.accounts.services.sign_in import begin_browser_session
-        from bureau.kernel.accounts.shredder import erase_account, export_account
+        from bureau.kernel.accounts.shredder import erase_account, export_account, identify
         from bureau.kernel.vault.shredders import register_shredder
 
-        register_shredder("accounts", erase_account, export_account)
+        register_shredder("accounts", erase_account, export_account, identify)
         user_logged_in.connect(begin_browser_session, dispatch_uid="accounts.begin_browser_session")

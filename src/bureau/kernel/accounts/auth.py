@@ -7,6 +7,7 @@ expired or ended with 401 (BadCredentials).
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, MutableMapping
 from importlib import import_module
 from typing import Any
@@ -16,13 +17,15 @@ from channels.db import database_sync_to_async
 from django.conf import settings
 from django.http import HttpRequest, parse_cookie
 
-from bureau.kernel.accounts.addresses import FORWARDING_HEADERS, is_loopback
+from bureau.kernel.accounts.addresses import PROXY_HEADERS, is_loopback
 from bureau.kernel.accounts.csrf import refuse_foreign_origin, refuse_forged_change
 from bureau.kernel.accounts.errors import (
+    PasswordChangeRequired,
     SecondFactorRequired,
     SecondFactorSetupRequired,
 )
 from bureau.kernel.accounts.models import LoginSession, ServiceKey, User
+from bureau.kernel.accounts.peers import calls_for_itself
 from bureau.kernel.accounts.services.keys import find_service_key
 from bureau.kernel.accounts.sessions import (
     BROWSER_KEY,
@@ -56,16 +59,19 @@ def signed_in(request: HttpRequest) -> User:
     Raises:
         NotSignedIn, BadCredentials, CsrfFailed: see the module.
         SecondFactorRequired: password right, second factor still to come or to be set up.
+        PasswordChangeRequired: the password is a temporary one.
         NotAllowed: a service key was presented.
     """
     user = signed_in_for_own_account(request)
     if staff_lacks_second_factor(user, _session_found(request)):
         raise SecondFactorSetupRequired
+    if user.password_is_temporary:
+        raise PasswordChangeRequired
     return user
 
 
 def signed_in_for_own_account(request: HttpRequest) -> User:
-    """Like `signed_in`, also open to staff who have yet to set up the second factor they need."""
+    """Like `signed_in`, also open to who has yet to set up a second factor or choose a password."""
     user = signed_in_or_pending(request)
     login = _session_found(request)
     if login is not None and login.is_pending:
@@ -142,22 +148,37 @@ def page_user(request: HttpRequest) -> User | None:
 def demo_user(request: HttpRequest) -> User | None:
     """Whom a nameless caller acts as under BUREAU_ACCESS=demo, if this caller may."""
     headers = {name.lower() for name in request.headers}
-    if not may_act_as_demo_user(request.META.get("REMOTE_ADDR", ""), headers):
+    peer, port = request.META.get("REMOTE_ADDR", ""), request.META.get("REMOTE_PORT", 0)
+    server_port = request.META.get("SERVER_PORT", 0)
+    if not may_act_as_demo_user(peer, headers, (int(port or 0), int(server_port or 0))):
         return None
     # any page the browser has open could send requests to loopback
     refuse_foreign_origin(request)
     return _seeded_demo_user()
 
 
-def may_act_as_demo_user(peer: str, header_names: set[str]) -> bool:
-    """Demo access is on, the peer is this machine, and it does not speak for somebody else."""
-    forwarded = any(name.lower() in header_names for name in FORWARDING_HEADERS)
-    return settings.ENV.bureau_access == "demo" and is_loopback(peer) and not forwarded
+def may_act_as_demo_user(peer: str, header_names: set[str], ports: tuple[int, int]) -> bool:
+    """Demo access is on, and whoever calls is at this machine and does not speak for somebody else.
+
+    Args:
+        peer: address of the other end.
+        header_names: names of the request's headers, in lower case.
+        ports: of the other end and of ours.
+    """
+    env = settings.ENV
+    if env.bureau_access != "demo" or not is_loopback(peer):
+        return False
+    if any(name in PROXY_HEADERS or name.startswith("x-forwarded-") for name in header_names):
+        return False
+    return calls_for_itself(*ports, os.geteuid(), [int(one) for one in env.bureau_demo_accounts])
 
 
 def is_complete(login: LoginSession) -> bool:
-    """Whether a sign-in opens doors: no second factor is still to come or to be set up."""
-    return not login.is_pending and not staff_lacks_second_factor(login.user, login)
+    """Whether a sign-in opens doors: no second factor is still to come or to be set up, and the
+    password is the person's own."""
+    if login.is_pending or login.user.password_is_temporary:
+        return False
+    return not staff_lacks_second_factor(login.user, login)
 
 
 def staff_lacks_second_factor(user: User, login: LoginSession | None) -> bool:
@@ -256,8 +277,9 @@ def _user_of_scope(scope: Scope) -> User | None:
 
 
 def _demo_user_of_scope(scope: Scope, headers: dict[str, str]) -> User | None:
-    peer = (scope.get("client") or ("",))[0]
-    user = _seeded_demo_user() if may_act_as_demo_user(peer, set(headers)) else None
+    peer, port = scope.get("client") or ("", 0)
+    ports = (port, (scope.get("server") or ("", 0))[1] or 0)
+    user = _seeded_demo_user() if may_act_as_demo_user(peer, set(headers), ports) else None
     return user if user and not staff_lacks_second_factor(user, None) else None
 
 

@@ -6,7 +6,9 @@ from ipaddress import ip_network
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Warning, register
+
+from bureau.environment import LOOPBACK_HOSTS
 
 MIDDLEWARE = "bureau.kernel.accounts.middleware.SignedInMiddleware"
 
@@ -32,6 +34,34 @@ def check_trusted_proxies(**_kwargs: Any) -> list[CheckMessage]:
         )
         for entry in wrong
     ]
+
+
+@register("accounts")
+def check_proxy_is_named(**_kwargs: Any) -> list[CheckMessage]:
+    """accounts.W001: where a proxy must stand in front, its address is known.
+
+    Without it all callers share the proxy's address and its budget of wrong passwords, and with
+    HTTPS_ONLY every page redirects to itself.
+    """
+    env = settings.ENV
+    if env.trusted_proxies or not (env.https_only or _proxy_on_this_machine()):
+        return []
+    reason = "HTTPS_ONLY is on" if env.https_only else "ALLOWED_HOSTS names other machines"
+    return [
+        Warning(
+            f"TRUSTED_PROXIES is empty although {reason}: nothing that a proxy says of its "
+            "callers is believed.",
+            hint="Set TRUSTED_PROXIES to the address that the proxy connects from (127.0.0.1 for one here).",
+            id="accounts.W001",
+        )
+    ]
+
+
+def _proxy_on_this_machine() -> bool:
+    """The process can be reached from this machine only, by names of a wider world."""
+    env = settings.ENV
+    names = {host.strip("[]") for host in env.allowed_hosts}
+    return env.bureau_host in LOOPBACK_HOSTS and any("." in name for name in names - LOOPBACK_HOSTS)
 
 
 def _is_network(entry: str) -> bool:

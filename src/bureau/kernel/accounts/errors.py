@@ -28,6 +28,52 @@ class SecondFactorSetupRequired(SecondFactorRequired):
     )
 
 
+class PasswordChangeRequired(BureauError):
+    """The password was given out by an administrator and opens nothing but the way to another."""
+
+    code = "PASSWORD_CHANGE_REQUIRED"
+    status = 403
+    default_message = "Your password is a temporary one. Choose a new one first."
+
+
+class PasswordRequired(InvalidInput):
+    """The change is one that a stolen sign-in must not make: the password is asked for again."""
+
+    code = "PASSWORD_REQUIRED"
+    default_message = "Send your password too, in the field `password`."
+
+
+class FreshSignInRequired(BureauError):
+    """As `PasswordRequired`, for who has no password here: sign in again at the provider."""
+
+    code = "FRESH_SIGN_IN_REQUIRED"
+    status = 403
+    default_message = "Sign out and in again, then repeat this within five minutes."
+
+
+class RegistrationClosed(BureauError):
+    """Strangers do not make accounts here; administrators do."""
+
+    code = "REGISTRATION_CLOSED"
+    status = 403
+    default_message = "Registration is closed here. Ask an administrator for an account."
+
+
+class NameTaken(InvalidInput):
+    """Another account has this user name, in any case."""
+
+    def __init__(self) -> None:
+        fields = {"username": ["A user with that username already exists."]}
+        super().__init__(fields=fields, body=fields)
+
+
+class LinkOver(InvalidInput):
+    """A link from an e-mail that is unknown, used or over; which of these is not told."""
+
+    code = "LINK_OVER"
+    default_message = "This link is no longer good. Ask for a new one."
+
+
 class CsrfFailed(BureauError):
     """A browser session asked for a change without proof that its own page sent the request."""
 

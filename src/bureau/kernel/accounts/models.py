@@ -58,6 +58,10 @@ class User(AbstractUser):
     medical_license = EncryptedTextField(row="seal_key", max_length=50, blank=True, default="")
     patient_id = EncryptedTextField(row="seal_key", max_length=50, blank=True, default="")
     department = models.CharField(max_length=100, blank=True, default="")
+    # when the person showed that mail to `email` reaches them; an address counts only then
+    email_proved_at = models.DateTimeField(null=True, editable=False)
+    # an administrator knows the password too: it opens nothing but the way to another one
+    password_is_temporary = models.BooleanField(default=False, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -134,6 +138,43 @@ class RecoveryCode(models.Model):
         ]
 
 
+class MailedLink(models.Model):
+    """A link in an e-mail that proves who opened it; only its keyed digest is kept. Good once."""
+
+    class Kind(models.TextChoices):
+        """What the link is for; it opens nothing else."""
+
+        RESET = "reset"
+        INVITATION = "invitation"
+        PROOF = "proof"
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="mailed_links")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    digest = models.CharField(max_length=64, unique=True)
+    # the address it went to: it proves that one, not one that was stated since
+    email_digest = models.CharField(max_length=64)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["expires_at"], name="mailed_link_by_age")]
+
+
+class ExternalIdentity(models.Model):
+    """An account at an OpenID Connect provider that signs a person in here."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="external_identities")
+    issuer = models.CharField(max_length=255)
+    subject = models.CharField(max_length=255, help_text="The provider's own id of the person.")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["issuer", "subject"], name="external_identity_once")
+        ]
+
+
 class Attempt(models.Model):
     """A try that counts against a limit: a failed sign-in or second factor, a registration.
 
@@ -146,6 +187,7 @@ class Attempt(models.Model):
         SIGN_IN = "sign_in"
         SECOND_FACTOR = "second_factor"
         REGISTRATION = "registration"
+        MAIL = "mail"
 
     kind = models.CharField(max_length=16, choices=Kind.choices)
     account_digest = models.CharField(max_length=64)

@@ -17,7 +17,10 @@ def _storable(value: str) -> str:
     return value
 
 
-Text = Annotated[str, AfterValidator(_storable)]
+Storable = Annotated[str, AfterValidator(_storable)]
+# no field of an account is longer; tokens have a length of their own
+Text = Annotated[str, AfterValidator(_storable), Field(max_length=500)]
+Token = Annotated[str, AfterValidator(_storable), Field(max_length=4096)]
 # hashing takes time by design: nobody gets to hash a megabyte
 Password = Annotated[str, AfterValidator(_storable), Field(max_length=1024)]
 
@@ -79,11 +82,70 @@ class ProfileIn(Schema):
     is_active: bool = True
 
 
-class LoginIn(Schema):
-    """Name and password."""
+class OwnProfileIn(ProfileIn):
+    """Changes to one's own account; another `email` takes the `password` too."""
+
+    password: Password = ""
+
+
+class PasswordIn(Schema):
+    """The caller's password, where a change asks for it again."""
+
+    password: Password = ""
+
+
+class ForgottenIn(Schema):
+    """Whose password is forgotten: a user name or an e-mail address."""
+
+    identifier: Text = ""
+
+
+class NewPasswordIn(Schema):
+    """What a mailed link says, and the password to come."""
+
+    token: Text = ""
+    new_password: Password = ""
+
+
+class LinkIn(Schema):
+    """What a mailed link says."""
+
+    token: Text = ""
+
+
+class EmailOut(Schema):
+    """The caller's address, and whether a mailed link showed that it is theirs."""
+
+    email: str
+    verified: bool
+
+
+class InvitationIn(Schema):
+    """An account to be made, whose owner chooses the password by a mailed link."""
 
     username: Text = ""
-    password: Password = ""
+    email: Text = ""
+    first_name: Text = ""
+    last_name: Text = ""
+    role: Text = "patient"
+    preferred_language: Text = "en"
+    phone_number: Text = ""
+    department: Text = ""
+
+
+class TemporaryPasswordOut(Schema):
+    """A password that opens nothing but the way to another; shown this once."""
+
+    status: str
+    message: str
+    password: str
+
+
+class LoginIn(Schema):
+    """Name and password; the verb says how long they may be."""
+
+    username: Storable = ""
+    password: Storable = ""
 
 
 class PasswordChangeIn(Schema):
@@ -96,7 +158,7 @@ class PasswordChangeIn(Schema):
 class RefreshIn(Schema):
     """A refresh token."""
 
-    refresh: Text = ""
+    refresh: Token = ""
 
 
 class OtpIn(Schema):
@@ -138,6 +200,7 @@ class SignedInOut(TokensOut):
     user: UserOut
     requires_otp_setup: bool
     requires_otp_verify: bool
+    requires_password_change: bool
 
 
 class OtpSetupOut(Schema):

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from bureau.kernel.accounts import audit
-from bureau.kernel.accounts.models import LoginSession, RecoveryCode, TotpDevice, User
+from bureau.kernel.accounts.models import (
+    ExternalIdentity,
+    LoginSession,
+    MailedLink,
+    RecoveryCode,
+    TotpDevice,
+    User,
+)
 from bureau.kernel.accounts.sessions import end_all
-from bureau.kernel.vault.shredders import Person
+from bureau.kernel.vault.shredders import Meant, Person
 
 _EXPORTED = (
     "username",
@@ -41,24 +48,39 @@ def export_account(person: Person) -> list[dict[str, Any]]:
 
 
 def accounts_of(person: Person) -> QuerySet[User]:
-    """A person's accounts, for other rooms too: by user name or address, in any case.
+    """A person's accounts, for other rooms too: by user name, else by an address that they proved.
 
-    Phone numbers of accounts are sealed and have no index.
+    Anybody can state another's address, so one that no mailed link has proved names nobody. Phone
+    numbers of accounts are sealed and have no index.
     """
-    wanted = Q(pk__in=[])
     if person.username:
-        wanted |= Q(username__iexact=person.username)
-    if person.email:
-        wanted |= Q(email__iexact=person.email.strip())
-    return User.objects.filter(wanted).order_by("pk")
+        return User.objects.filter(username__iexact=person.username)
+    return _stating(person).filter(email_proved_at__isnull=False)
+
+
+def identify(person: Person) -> Meant:
+    """The names of the person's accounts, and of those that state the address without proof."""
+    meant = tuple(accounts_of(person).values_list("username", flat=True))
+    unproved = _stating(person).filter(email_proved_at=None).exclude(username__in=meant)
+    return Meant(meant, tuple(unproved.values_list("username", flat=True)))
+
+
+def _stating(person: Person) -> QuerySet[User]:
+    email = person.email.strip()
+    # an erased account states the empty address
+    found = User.objects.filter(email__iexact=email) if email else User.objects.none()
+    return found.order_by("pk")
 
 
 def _erase(user: User) -> None:
     end_all(user, "erased")
     TotpDevice.objects.filter(user=user).delete()
     RecoveryCode.objects.filter(user=user).delete()
+    MailedLink.objects.filter(user=user).delete()
+    ExternalIdentity.objects.filter(user=user).delete()
     user.username = f"erased-{user.seal_key.hex}"
     user.first_name = user.last_name = user.email = user.department = ""
+    user.email_proved_at = None
     user.phone_number = user.medical_license = user.patient_id = ""
     user.is_active = False
     user.set_unusable_password()
@@ -70,5 +92,9 @@ def _record(user: User) -> dict[str, Any]:
     signed_in = LoginSession.objects.filter(user=user).order_by("created_at")
     return {
         **{name: getattr(user, name) for name in _EXPORTED},
+        "email_proved_at": user.email_proved_at,
+        "external_identities": list(
+            ExternalIdentity.objects.filter(user=user).values("issuer", "subject", "created_at")
+        ),
         "sign_ins": list(signed_in.values_list("created_at", flat=True)),
     }

@@ -26,6 +26,8 @@ BUDGETS: dict[Attempt.Kind, int] = {
     Attempt.Kind.SECOND_FACTOR: 20,
     # a reception desk may enrol many people from one address
     Attempt.Kind.REGISTRATION: 100,
+    # e-mails that somebody asks for, to their own address or to one they typed
+    Attempt.Kind.MAIL: 10,
 }
 Outcome = TypeVar("Outcome")
 

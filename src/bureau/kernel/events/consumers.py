@@ -3,7 +3,8 @@
 `?after=<event id>` names the last event the client saw; without it the whole stream is replayed.
 A refused client is accepted and closed at once with a code, because browsers cannot see the
 status of a refused handshake: 4001 not signed in, 4004 no such object (or not yours), 4008 the
-client reads too slowly and should come again with its cursor.
+client reads too slowly and should come again with its cursor. The same codes end an open socket
+(`sockets.py`).
 """
 
 from __future__ import annotations
@@ -21,17 +22,18 @@ from bureau.kernel.accounts.auth import user_of_scope
 from bureau.kernel.accounts.models import User
 from bureau.kernel.errors import NotFound
 from bureau.kernel.events.feed import Watcher, unwatch, watch
+from bureau.kernel.events.sockets import ABSENT, NOT_SIGNED_IN, Ending, Socket
 from bureau.kernel.events.streams import stream_kind
 
-NOT_SIGNED_IN, ABSENT, TOO_SLOW, BAD_CURSOR = 4001, 4004, 4008, 4000
+TOO_SLOW, BAD_CURSOR = 4008, 4000
 
 
-class EventStream(AsyncWebsocketConsumer):
+class EventStream(Socket):
     """Serves one registered kind of stream; a subclass names it in `kind`."""
 
     kind = ""
-    # feeds talk to the channel layer, one for all sockets; consumers need no channel of their own
-    channel_layer_alias = "none"
+    user: User
+    object_id = 0
     sender: asyncio.Task[None] | None = None
     watcher: Watcher
     stream = ""
@@ -47,6 +49,7 @@ class EventStream(AsyncWebsocketConsumer):
         if user is None:
             await self.close(NOT_SIGNED_IN, "sign in first")
             return
+        self.user, self.object_id = user, id_
         try:
             await database_sync_to_async(kind.door)(user, id_)
             after = await self.begin(user, id_, after)
@@ -55,6 +58,7 @@ class EventStream(AsyncWebsocketConsumer):
             return
         self.stream, self.watcher = f"{self.kind}:{id_}", Watcher(after)
         self.sender = asyncio.create_task(self._send_all())
+        self.keep_asking(user)
         await watch(self.stream, kind.shape, self.watcher)
 
     async def begin(self, user: User, id_: int, after: int) -> int:
@@ -73,15 +77,27 @@ class EventStream(AsyncWebsocketConsumer):
                 return
             await self.send(text)
 
-    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        """Echo what the client sends, as the contract has it; bad JSON is answered, not fatal."""
+    async def hear(self, said: Any) -> None:
+        """Echo what the client sends, as the contract has it."""
+        await self.send(json.dumps({"type": "echo", "message": said}))
+
+    async def ending(self) -> Ending | None:
+        """The sign-in has ended, or the object is no longer this person's."""
+        if ended := await super().ending():
+            return ended
         try:
-            answer: dict[str, Any] = {"type": "echo", "message": json.loads(text_data or "")}
-        except ValueError:
-            answer = {"type": "error", "message": "Invalid JSON format"}
-        await self.send(json.dumps(answer))
+            await database_sync_to_async(stream_kind(self.kind).door)(self.user, self.object_id)
+        except NotFound as absent:
+            return ABSENT, absent.message
+        return None
+
+    async def silence(self) -> None:
+        """Events that still wait are not sent."""
+        if self.sender is not None:
+            self.sender.cancel()
 
     async def disconnect(self, code: int) -> None:
+        await super().disconnect(code)
         if self.sender is None:
             return
         await unwatch(self.stream, self.watcher)

@@ -46,6 +46,25 @@ class Watcher:
         self.queue.put_nowait(text if self.queue.qsize() < MAX_QUEUE else None)
 
 
+async def hear_hints(stream: str, grew: asyncio.Event) -> None:
+    """Turn the channel layer's hints into `grew`, for ever; on any trouble, polling carries on."""
+    layer = get_channel_layer()
+    while True:
+        channel = await layer.new_channel()
+        try:
+            await layer.group_add(group_of(stream), channel)
+            grew.set()
+            while True:
+                await layer.receive(channel)
+                grew.set()
+        except Exception as problem:
+            log.warning("hints_lost", stream=stream, problem=type(problem).__name__)
+            await asyncio.sleep(1)
+        finally:
+            with contextlib.suppress(Exception):
+                await layer.group_discard(group_of(stream), channel)
+
+
 class Feed:
     """Reads one stream for all its watchers in this process."""
 
@@ -56,30 +75,15 @@ class Feed:
         self.tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
-        self.tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._deliver())]
+        self.tasks = [
+            asyncio.create_task(hear_hints(self.stream, self.grew)),
+            asyncio.create_task(self._deliver()),
+        ]
 
     async def stop(self) -> None:
         for task in self.tasks:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
-
-    async def _listen(self) -> None:
-        """Turn the channel layer's hints into `grew`; on any trouble, polling carries on."""
-        layer = get_channel_layer()
-        while True:
-            channel = await layer.new_channel()
-            try:
-                await layer.group_add(group_of(self.stream), channel)
-                self.grew.set()
-                while True:
-                    await layer.receive(channel)
-                    self.grew.set()
-            except Exception as problem:
-                log.warning("hints_lost", stream=self.stream, problem=type(problem).__name__)
-                await asyncio.sleep(1)
-            finally:
-                with contextlib.suppress(Exception):
-                    await layer.group_discard(group_of(self.stream), channel)
 
     async def _deliver(self) -> None:
         while True:

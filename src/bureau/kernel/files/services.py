@@ -23,7 +23,9 @@ from bureau.kernel.accounts.models import User
 from bureau.kernel.errors import InvalidInput, TooLarge
 from bureau.kernel.files.kinds import FileKind, kind_of
 from bureau.kernel.files.models import StoredFile
+from bureau.kernel.files.naming import called
 from bureau.kernel.files.sniffing import media_type_of
+from bureau.kernel.files.space import no_room, require_quota, require_room
 
 # younger files may belong to a transaction that is still open
 ORPHAN_AGE = timedelta(hours=1)
@@ -41,10 +43,12 @@ def store_upload(upload: UploadedFile[Any], kind: str, owner: User | None) -> St
     Raises:
         TooLarge: it is over the kind's cap.
         InvalidInput: it is empty, of a wrong type by content, or refused by the kind's check.
+        QuotaReached, NoSpace: there is no room for it.
     """
     rules = kind_of(kind)
     file = cast(BinaryIO, upload.file)
     media_type = check_upload(rules, file, upload.size or 0)
+    require_quota(owner, upload.size or 0)
     return _keep(File(file), kind, owner, safe_name(upload.name or "upload"), media_type)
 
 
@@ -57,7 +61,11 @@ def keep_upload(
         owner: None where whoever sent it has no account.
         name: what the file is called from now on; a given name may say more than it should.
         media_type: what the desk found the content to be.
+
+    Raises:
+        QuotaReached, NoSpace: there is no room for it.
     """
+    require_quota(owner, upload.size or 0)
     return _keep(File(cast(BinaryIO, upload.file)), kind, owner, safe_name(name), media_type)
 
 
@@ -72,7 +80,10 @@ def check_upload(rules: FileKind, file: BinaryIO, size: int) -> str:
     media_type = media_type_of(file)
     if media_type not in rules.media_types:
         expected = rules.told or f"one of {', '.join(sorted(rules.media_types))}"
-        raise InvalidInput(f"The file's content is {media_type}; expected {expected}.")
+        found = called(media_type) + (
+            f" ({media_type})" if called(media_type) != media_type else ""
+        )
+        raise InvalidInput(f"The file's content is {found}; expected {expected}.")
     if rules.check:
         rules.check(file)
     return media_type
@@ -81,13 +92,24 @@ def check_upload(rules: FileKind, file: BinaryIO, size: int) -> str:
 def store_bytes(
     data: bytes, kind: str, owner: User | None, name: str, media_type: str
 ) -> StoredFile:
-    """Keep bytes that the house itself made."""
-    return _keep(ContentFile(data), kind, owner, safe_name(name), media_type)
+    """Keep bytes that the house itself made.
+
+    Raises:
+        NoSpace: there is no room for them; a task tries again later.
+    """
+    return _keep(ContentFile(data), kind, owner, safe_name(name), media_type, made_here=True)
 
 
 def _keep(
-    content: File[Any], kind: str, owner: User | None, name: str, media_type: str
+    content: File[Any],
+    kind: str,
+    owner: User | None,
+    name: str,
+    media_type: str,
+    *,
+    made_here: bool = False,
 ) -> StoredFile:
+    require_room(content.size, made_here=made_here)
     stored = StoredFile(
         id=uuid.uuid4(), owner=owner, kind=kind, name=name, media_type=media_type, size=0
     )
@@ -98,7 +120,7 @@ def _keep(
         stored.size += len(chunk)
     stored.sha256 = digest.hexdigest()
     content.seek(0)
-    storage().save(stored.key, content)
+    _write(stored.key, content)
     try:
         stored.save(force_insert=True)
     except BaseException:
@@ -106,6 +128,14 @@ def _keep(
         raise
     _remove_on_rollback(stored.key)
     return stored
+
+
+def _write(key: str, content: File[Any]) -> None:
+    try:
+        storage().save(key, content)
+    except OSError as problem:
+        storage().delete(key)
+        raise (no_room(problem) or problem) from problem
 
 
 def _remove_on_rollback(key: str) -> None:

@@ -20,6 +20,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bureau.settings")
 
 app = Celery("bureau")
 
+# how long a process of a pool may take to say that it is up
+PROC_ALIVE_SECONDS = 300.0
 # A connection that is kept may have died since its last use: one more try, at once, on a new one.
 # Without it a beat whose broker was restarted would try the dead one for ever.
 ONCE_MORE = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
@@ -64,6 +66,8 @@ def configure(broker_url: str) -> None:
         worker_send_task_events=False,
         worker_hijack_root_logger=False,
         worker_max_tasks_per_child=1_000,
+        # Celery's 4 s end every new process of a busy machine, and then the next one
+        worker_proc_alive_timeout=PROC_ALIVE_SECONDS,
         timezone="UTC",
         beat_schedule=BEAT_SCHEDULE,
         beat_scheduler="bureau.kernel.jobs.clock:OneClock",

@@ -8,8 +8,9 @@ from celery import Celery, current_task
 from celery.signals import celeryd_after_setup
 
 from bureau.kernel.jobs.queues import QUEUES
-from bureau.kernel.jobs.registry import handlers, warm_up
+from bureau.kernel.jobs.registry import handler_of, handlers, warm_up
 from bureau.kernel.jobs.runner import run_task
+from bureau.kernel.jobs.work_clock import limited_work
 
 
 def register_tasks(app: Celery) -> None:
@@ -18,12 +19,12 @@ def register_tasks(app: Celery) -> None:
     A kind that has one keeps it. Who only sends messages needs none of them.
     """
     for handler in handlers():
-        limits = QUEUES[handler.queue]
-        app.task(_run_row, name=handler.kind, soft_time_limit=limits.soft, time_limit=limits.hard)
+        app.task(_run_row, name=handler.kind, time_limit=QUEUES[handler.queue].wall)
 
 
 def _run_row(task_id: int) -> None:
-    run_task(task_id, current_task.request.hostname or "" if current_task else "")
+    with limited_work(QUEUES[handler_of(current_task.name).queue]):
+        run_task(task_id, current_task.request.hostname or "")
 
 
 @celeryd_after_setup.connect

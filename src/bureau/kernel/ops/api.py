@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from ninja import Router, Status
 from ninja.decorators import decorate_view
 
+from bureau.kernel.jobs.queue_state import QueueFacts, QueueState
 from bureau.kernel.ops import health, schemas
 from bureau.kernel.ops.health import Finding, examiner
 
@@ -61,19 +62,58 @@ def redis(request: HttpRequest) -> Status[dict[str, Any]]:
 
 @router.api_operation(
     READ,
+    "/disk/",
+    response={200: schemas.ServiceOut | schemas.NoticeOut, 503: schemas.NoticeOut},
+)
+@decorate_view(never_cache)
+def disk(request: HttpRequest) -> Status[dict[str, Any]]:
+    """Room for files: a warning early, 503 when uploads are refused to leave the database its own."""
+    room = health.disk_room()
+    body = {"status": str(room.state), "service": "disk"}
+    if room.problem:
+        body["message"] = room.problem
+    return Status(503 if room.state is health.DiskState.ERROR else 200, body)
+
+
+@router.api_operation(
+    READ,
     "/celery/",
     response={200: schemas.WorkersOut | schemas.WarningOut, 503: schemas.ServiceDownOut},
 )
 @decorate_view(never_cache)
 def celery(request: HttpRequest) -> Status[dict[str, Any]]:
-    """The broker, and how many workers answer it; none is a warning, the tasks wait."""
+    """The broker, the workers that answer it, and each queue; what nobody takes is a warning."""
     found = examiner.examine(health.WORKERS)
     if found.problem:
         return _down("celery", found)
-    if not found.value:
-        message = "No active workers found"
-        return Status(200, {"status": "warning", "service": "celery", "message": message})
-    return Status(200, {"status": "ok", "service": "celery", "workers": len(found.value)})
+    facts: list[QueueFacts] = examiner.examine(health.QUEUES).value or []
+    queues = {one.name: _queue(one) for one in facts}
+    body = {"service": "celery", "queues": queues}
+    if message := _warning(found.value, facts):
+        return Status(200, {"status": "warning", **body, "message": message})
+    return Status(200, {"status": "ok", **body, "workers": len(found.value)})
+
+
+def _warning(workers: list[str], facts: list[QueueFacts]) -> str:
+    if not workers:
+        return "No active workers found"
+    untaken = [one.name for one in facts if one.state is QueueState.NOBODY]
+    stuck = [one.name for one in facts if one.state is QueueState.STUCK]
+    return " ".join(
+        [f"No worker takes {', '.join(untaken)}."] * bool(untaken)
+        + [f"Nothing gets done in {', '.join(stuck)}."] * bool(stuck)
+    )
+
+
+def _queue(facts: QueueFacts) -> dict[str, Any]:
+    return {
+        "state": facts.state,
+        "workers": len(facts.workers),
+        "waiting": facts.waiting,
+        "running": facts.running,
+        "oldest_waiting_seconds": round(facts.oldest_waiting, 1),
+        "last_done_seconds": None if facts.last_done is None else round(facts.last_done, 1),
+    }
 
 
 def _down(service: str, found: Finding) -> Status[dict[str, Any]]:

@@ -15,6 +15,7 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import connections
 
 from bureau.environment import LOOPBACK_HOSTS
+from bureau.environment.unknown import near_misses
 from bureau.kernel.jobs.queues import TIME_LIMITS, VISIBILITY_TIMEOUT
 
 TAG = "bureau"
@@ -35,7 +36,7 @@ def check_visibility_timeout(**_kwargs: Any) -> list[CheckMessage]:
     if longest < VISIBILITY_TIMEOUT:
         return []
     message = (
-        f"The broker's visibility timeout ({VISIBILITY_TIMEOUT} s) does not exceed the hard time "
+        f"The broker's visibility timeout ({VISIBILITY_TIMEOUT} s) does not exceed the time "
         f"limit of the queue {queue!r} ({longest} s): tasks would run twice."
     )
     hint = "Raise VISIBILITY_TIMEOUT or lower the limit in bureau.kernel.jobs.queues."
@@ -89,6 +90,13 @@ def check_https(**_kwargs: Any) -> list[CheckMessage]:
     )
     hint = "Put a TLS proxy in front and set HTTPS_ONLY=true."
     return [Warning(message, hint=hint, id="bureau.W001")]
+
+
+@register(TAG)
+def check_near_misses(**_kwargs: Any) -> list[CheckMessage]:
+    """bureau.W002: a variable whose name is almost that of a setting, which is not set."""
+    hint = "Correct the name, or leave it where it belongs to another program."
+    return [Warning(line, hint=hint, id="bureau.W002") for line in near_misses(os.environ)]
 
 
 @register(Tags.database)

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from enum import StrEnum
 from importlib.metadata import version
 from typing import Any
 
@@ -25,7 +26,9 @@ from django.db import connections
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from bureau.kernel.files.space import free_bytes, reserve_bytes
 from bureau.kernel.jobs.celery_app import app as celery_app
+from bureau.kernel.jobs.queue_state import QueueFacts, queue_facts
 
 log = structlog.get_logger(__name__)
 
@@ -96,9 +99,56 @@ def ask_workers(app: Celery = celery_app) -> list[str]:
         return sorted(name for answer in answers for name in answer)
 
 
+class DiskState(StrEnum):
+    """How much room there is for files."""
+
+    OK = "ok"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True)
+class DiskRoom:
+    """Bytes that are free on the disk of the data directory, and those that uploads leave alone."""
+
+    free: int
+    reserve: int
+
+    @property
+    def state(self) -> DiskState:
+        """Warned of early: while as much as the reserve is still free above it."""
+        if self.free < self.reserve:
+            return DiskState.ERROR
+        return DiskState.WARNING if self.free < 2 * self.reserve else DiskState.OK
+
+    @property
+    def problem(self) -> str:
+        """One sentence for the public, empty while all is well."""
+        return {
+            DiskState.OK: "",
+            DiskState.WARNING: "The disk is nearly full.",
+            DiskState.ERROR: "The disk is full: files are refused.",
+        }[self.state]
+
+
+def disk_room() -> DiskRoom:
+    """Look at the disk of the data directory."""
+    return DiskRoom(free_bytes(settings.DATA_DIR), reserve_bytes())
+
+
+def ask_queues() -> list[QueueFacts]:
+    """What is known of every queue, without waiting for a worker."""
+    try:
+        return queue_facts()
+    finally:
+        # a thread of the examiner's has a connection of its own, which nobody else would close
+        connections["default"].close()
+
+
 DATABASE = Probe("database", ask_database)
 REDIS = Probe("Redis server", ask_redis)
 WORKERS = Probe("message broker", ask_workers, patience_ms=PING_SECONDS * 1000)
+QUEUES = Probe("queues", ask_queues)
 
 
 class Examiner:
@@ -106,7 +156,7 @@ class Examiner:
 
     def __init__(self, deadline_seconds: float = DEADLINE_SECONDS) -> None:
         self._deadline = deadline_seconds
-        self._threads = ThreadPoolExecutor(max_workers=3, thread_name_prefix="health")
+        self._threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="health")
         self._lock = threading.Lock()
         self._asked: dict[Probe, Future[Any]] = {}
 

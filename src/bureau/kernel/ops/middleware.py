@@ -23,6 +23,9 @@ _SANE_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 # asked every few seconds by machines: one line each would drown the rest
 _QUIET = ("/api/health", "/static/", "/metrics")
 
+# what carries records: browsers and proxies must not keep it, unless the view says something itself
+_RECORDS = ("application/json", "application/problem+json", "text/csv", "text/event-stream")
+
 Answer = HttpResponseBase | Awaitable[HttpResponseBase]
 
 
@@ -56,6 +59,23 @@ class TraceMiddleware:
             response = self.get_response(request)
             assert isinstance(response, Awaitable)
             return _finished(request, await response, trace_id, started)
+
+
+class NoStoreMiddleware:
+    """Answers with records say `Cache-Control: no-store`, whichever API they come from.
+
+    A shared computer's browser would keep a colleague's account, and a proxy could hand it to others.
+    Assets, pages and files say for themselves how long they keep.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if response.get("Content-Type", "").startswith(_RECORDS):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
 
 
 def request_id(offered: str) -> str:

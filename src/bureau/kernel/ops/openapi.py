@@ -35,6 +35,25 @@ _REFUSED = {
 }
 
 
+def refusals_of(operation: Operation) -> dict[int, str]:
+    """Status -> when a route refuses with it; what a route adds to these it declares itself."""
+    found = {
+        400: "A value of the request cannot be used.",
+        401: "What was presented is wrong or over.",
+        403: "Not for this caller.",
+        429: "Too often; Retry-After says how long to wait.",
+    }
+    if operation.auth_callbacks or "{" in operation.path:
+        found |= {404: "Absent, or not this caller's."}
+    if set(operation.methods) & {"POST", "PUT", "PATCH", "DELETE"}:
+        found |= {409: "It does not fit the state things are in.", 413: "Too large."}
+    return dict(sorted(found.items()))
+
+
+def _refusal(why: str) -> dict[str, Any]:
+    return {**_REFUSED, "description": why}
+
+
 class BureauSchema(OpenAPISchema):
     """Adds refusals and ways to sign in, names operations uniquely, leaves HEAD out."""
 
@@ -55,8 +74,9 @@ class BureauSchema(OpenAPISchema):
         return [{name: []} for name in SECURITY_SCHEMES] if operation.auth_callbacks else []
 
     def responses(self, operation: Operation) -> dict[Any, dict[str, Any]]:
-        """The declared answers, and what every refusal looks like."""
-        return {**super().responses(operation), "default": _REFUSED}
+        """The declared answers, the refusals that this route may give, and how any other looks."""
+        refused = {status: _refusal(why) for status, why in refusals_of(operation).items()}
+        return {**refused, **super().responses(operation), "default": _REFUSED}
 
     def get_components(self) -> dict[str, Any]:
         """The shapes, the refusal's among them, and the ways to sign in."""

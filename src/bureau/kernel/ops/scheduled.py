@@ -59,5 +59,5 @@ def sweep_files() -> None:
 
 @app.task(name="maintenance.database")
 def maintain() -> None:
-    """Every day: remove what is over, keep the planner's statistics fresh."""
+    """Every day: remove what is over."""
     maintain_database()

@@ -40,18 +40,40 @@ class ServiceOut(Schema):
     service: str
 
 
+class QueueHealthOut(Schema):
+    """One queue; `running` counts what runs on the workers that take it, `last_done_seconds` is
+    since one of its tasks was done."""
+
+    state: Literal["ok", "nobody", "stuck"]
+    workers: int
+    waiting: int
+    running: int
+    oldest_waiting_seconds: float
+    last_done_seconds: float | None
+
+
 class WorkersOut(Schema):
-    """Workers answer."""
+    """Workers answer, and each queue is taken."""
 
     status: Literal["ok"]
     service: str
     workers: int
+    queues: dict[str, QueueHealthOut]
 
 
 class WarningOut(Schema):
     """The service answers and something is missing behind it."""
 
     status: Literal["warning"]
+    service: str
+    message: str
+    queues: dict[str, QueueHealthOut]
+
+
+class NoticeOut(Schema):
+    """Something about a service that people should look at."""
+
+    status: Literal["warning", "error"]
     service: str
     message: str
 

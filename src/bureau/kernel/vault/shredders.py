@@ -30,23 +30,41 @@ class Person:
         return bool(self.username or self.phone or self.email or self.reference)
 
 
+@dataclass(frozen=True, repr=False)
+class Meant:
+    """Whom a room takes a person to be.
+
+    Attributes:
+        names: of the accounts that are meant.
+        unproved: of those that state the address and have not proved it; they are not meant.
+    """
+
+    names: tuple[str, ...] = ()
+    unproved: tuple[str, ...] = ()
+
+
 Erase = Callable[[Person], int]
 Export = Callable[[Person], list[dict[str, Any]]]
+Identify = Callable[[Person], Meant]
 
 
 @dataclass(frozen=True)
 class Shredder:
-    """One room's part: `erase` returns how many rows it changed, `export` plain JSON records."""
+    """One room's part: `erase` returns how many rows it changed, `export` plain JSON records;
+    `identify`, where the room knows people by name, says who they are."""
 
     name: str
     erase: Erase
     export: Export
+    identify: Identify | None = None
 
 
 _shredders: dict[str, Shredder] = {}
 
 
-def register_shredder(name: str, erase: Erase, export: Export) -> None:
+def register_shredder(
+    name: str, erase: Erase, export: Export, identify: Identify | None = None
+) -> None:
     """Add a room's part.
 
     `erase` runs in the transaction of all rooms and keeps what statistics need: it blanks or deletes
@@ -57,7 +75,7 @@ def register_shredder(name: str, erase: Erase, export: Export) -> None:
     """
     if name in _shredders:
         raise ValueError(f"There is a shredder {name} already.")
-    _shredders[name] = Shredder(name, erase, export)
+    _shredders[name] = Shredder(name, erase, export, identify)
 
 
 # rooms find a person by the account's name, which goes when the account is erased

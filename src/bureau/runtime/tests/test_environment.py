@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from psycopg.conninfo import conninfo_to_dict
 
+from bureau.environment import Environment
 from bureau.runtime.datadir import DataDirectory
 from bureau.runtime.environment import (
     Address,
@@ -17,12 +18,15 @@ from bureau.runtime.environment import (
     check_access,
     child_environment,
     database_url,
+    operator_environment,
     redis_variables,
     running_environment,
     save_environment,
 )
 from bureau.runtime.errors import OperatorError
+from bureau.runtime.installation import Request, application_stages
 from bureau.runtime.secrets import ensure_secrets
+from bureau.runtime.variables import OF_RUNTIME, own_names
 
 SERVERS = {"DATABASE_URL": "postgresql://a@/b", "REDIS_URL": "unix:///s"}
 LOCAL = Address("127.0.0.1", 8000)
@@ -71,6 +75,19 @@ def test_embedded_servers_win_and_the_operators_other_settings_stay(tmp_path: Pa
     assert env["BUREAU_FIELD_KEYS_FILE"] == str(secrets.path("field_keys"))
     assert Path(env["BUREAU_DATA"]).is_absolute()
     assert env["HF_HUB_OFFLINE"] == "1"
+
+
+def test_the_demonstration_alone_opens_registration(tmp_path: Path) -> None:
+    data = DataDirectory(tmp_path / "data")
+    with data.claim():
+        secrets = ensure_secrets(data, {})
+    assert "BUREAU_REGISTRATION" not in child_environment({}, data, secrets, LOCAL, {})
+    assert (
+        child_environment({}, data, secrets, LOCAL, {}, demo=True)["BUREAU_REGISTRATION"] == "open"
+    )
+    chosen = {"BUREAU_REGISTRATION": "closed"}
+    env = child_environment(chosen, data, secrets, LOCAL, {}, demo=True)
+    assert env["BUREAU_REGISTRATION"] == "closed"
 
 
 def test_external_servers_and_keys_are_passed_on(tmp_path: Path) -> None:
@@ -124,3 +141,48 @@ def test_compiled_python_is_kept_when_the_installation_has_none(
     bytecode.parent.mkdir()
     bytecode.touch()
     assert bytecode_variables(data, module) == {}
+
+
+def test_what_is_left_for_commands_is_bureaus_own_and_not_the_owner(tmp_path: Path) -> None:
+    data = DataDirectory(tmp_path / "data")
+    shell = {"EDITOR": "vi", "AWS_SESSION_TOKEN": "of another program", "HOME": "/home/ada"}
+    ours = {"SMTP_HOST": "mail", "SECRET_KEY_FILE": "/run/key", "BUREAU_BASE_URL": "https://desk"}
+    owner = {"DATABASE_OWNER_URL": "postgresql://owner@/b", "DATABASE_OWNER_URL_FILE": "/run/url"}
+    with data.claim():
+        save_environment(data, {**SERVERS, **shell, **ours, **owner})
+    assert running_environment(data, {}) == {**SERVERS, **ours}
+
+
+def test_every_setting_is_known_by_name() -> None:
+    fields = {name.upper() for name in Environment.model_fields}
+    assert own_names() == OF_RUNTIME | fields | {f"{name}_FILE" for name in fields}
+
+
+@pytest.mark.security("becoming the database's owner from a process that serves")
+def test_only_prepare_is_given_the_owner_of_the_database(tmp_path: Path) -> None:
+    data = DataDirectory(tmp_path / "data")
+    with data.claim():
+        secrets = ensure_secrets(data, {})
+    owner, app = (
+        database_url({"host": "/tmp/bureau-1", "port": "5432"}, "bureau", Role(name, password))
+        for name, password in (
+            ("bureau_owner", secrets.read("owner_password")),
+            ("bureau_app", secrets.read("app_password")),
+        )
+    )
+    servers = {"DATABASE_URL": app, "DATABASE_OWNER_URL": owner, "REDIS_URL": "unix:///s"}
+    env = child_environment({}, data, secrets, LOCAL, servers)
+    children = [
+        child
+        for stage in application_stages(env, Request(data, LOCAL, demo=False))
+        for child in stage
+    ]
+    knowing = [c.name for c in children if owner in c.command().env.values()]
+    assert knowing == ["prepare"]
+    password = secrets.read("owner_password")
+    telling = [c.name for c in children if password in repr((c.command().argv, c.command().env))]
+    assert telling == ["prepare"]
+    with data.claim():
+        save_environment(data, env)
+    assert password not in data.environment.read_text()
+    assert operator_environment(data, {})["DATABASE_OWNER_URL"] == owner

@@ -1,5 +1,6 @@
 """`up` with real servers and a small application: first start, kill, recovery, refusals."""
 
+import contextlib
 import json
 import shutil
 import signal
@@ -16,6 +17,7 @@ import pytest
 from tests.needs import require
 
 from bureau.runtime.datadir import DataDirectory
+from bureau.runtime.environment import operator_environment
 from bureau.runtime.errors import OperatorError
 from bureau.runtime.folders import marker_of
 from bureau.runtime.installation import SERVERS, demo_users
@@ -27,6 +29,7 @@ import os, sys
 from bureau.runtime.children import Child
 from bureau.runtime.datadir import DataDirectory, explain_os_error
 from bureau.runtime.environment import Address
+from bureau.runtime.environment import operator_environment
 from bureau.runtime.errors import OperatorError
 from bureau.runtime.folders import marker_of
 from bureau.runtime.installation import Request, up
@@ -72,7 +75,7 @@ def installation(
 
 
 def urls(data: DataDirectory) -> tuple[str, str]:
-    env = json.loads(data.environment.read_text())
+    env = operator_environment(data, {})
     return env["DATABASE_OWNER_URL"], env["DATABASE_URL"]
 
 
@@ -226,11 +229,12 @@ def test_the_demonstration_users_are_shown(data: DataDirectory, unused_port: int
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 30 MB."""
+def small_disk(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
+    """A file system of 30 MB, or of as many as the test asks for."""
     folder = tmp_path / "small"
     folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=30m,mode=755", "tmpfs", str(folder)]
+    size = getattr(request, "param", 30)
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={size}m,mode=755", "tmpfs", str(folder)]
     require("mount")
     subprocess.run(mount, check=True)
     yield folder
@@ -257,3 +261,41 @@ def test_a_disk_that_fills_up_during_the_set_up_is_one_sentence(
         assert "Traceback" not in driver.output
     assert not list(data.postgres.glob("initdb-*"))
     assert not (data.postgres / "pgdata").exists()
+
+
+@pytest.mark.needs("mount")
+@pytest.mark.security("a disk filled until PostgreSQL stops, and freed again")
+@pytest.mark.parametrize("small_disk", [220], indirect=True)
+def test_a_database_on_a_full_disk_comes_back_by_itself_when_there_is_room(
+    small_disk: Path, unused_port: int
+) -> None:
+    data = DataDirectory(small_disk / "data")
+    environ = {"BUREAU_MIN_FREE_MB": "0"}
+    with installation(data, unused_port, environ, output=small_disk.parent) as driver:
+        assert driver.says("Bureau is ready at", 60), driver.output
+        keep_a_row(data)
+        owner, _ = urls(data)
+        family = {name: one.pid for name, one in running_status(data).processes.items()}
+        _fill(small_disk / "filling")
+        # the last connection is refused, or the server stops, as it likes
+        with contextlib.suppress(psycopg.Error), psycopg.connect(owner) as connection:
+            for _ in range(200):
+                connection.execute("insert into kept select generate_series(1, 50000)")
+                connection.commit()
+        psutil.Process(family["postgres"]).kill()
+        assert driver.says("postgres | was ended by SIGKILL; starting it again", 60)
+        assert driver.process.poll() is None
+        (small_disk / "filling").unlink()
+        assert eventually(lambda: _selects_one(data), 90), driver.output
+        with psycopg.connect(owner) as connection:
+            (count,) = connection.execute("select count(*) from kept where number = 1").fetchone()
+        assert count >= 1
+        left = running_status(data).processes
+        assert (left["web"].pid, left["valkey"].pid) == (family["web"], family["valkey"])
+
+
+def _fill(path: Path) -> None:
+    """Take all that is left of a small disk."""
+    with contextlib.suppress(OSError), path.open("wb", buffering=0) as handle:
+        while handle.write(bytes(64 * 1024)):
+            pass

@@ -6,23 +6,16 @@ from hypothesis import strategies as st
 from bureau.runtime.launcher import RestartPolicy, describe_exit
 
 POLICY = RestartPolicy()
-times = st.lists(st.floats(0, 1000), max_size=10)
 
 
-@given(times)
-def test_five_starts_within_the_window_are_the_end(starts: list[float]) -> None:
-    recent = [start for start in starts if start > 1000 - POLICY.window]
-    assert (POLICY.delay(starts, 1000) is None) == (len(recent) >= 5)
+@given(st.integers(0, 10**6))
+def test_a_child_is_always_started_again_and_within_a_minute(short_lives: int) -> None:
+    assert POLICY.first_delay <= POLICY.delay(short_lives) <= POLICY.longest_delay == 60
 
 
-@given(times)
-def test_a_wait_is_never_longer_than_the_longest(starts: list[float]) -> None:
-    delay = POLICY.delay(starts, 1000)
-    assert delay is None or POLICY.first_delay <= delay <= POLICY.longest_delay
-
-
-def test_waits_double() -> None:
-    assert [POLICY.delay([1.0] * count, 2) for count in (1, 2, 3, 4)] == [0.25, 0.5, 1, 2]
+def test_pauses_double_up_to_the_longest() -> None:
+    delays = [POLICY.delay(count) for count in range(1, 12)]
+    assert delays == [0.25, 0.5, 1, 2, 4, 8, 16, 32, 60, 60, 60]
 
 
 def test_an_exit_is_described_in_words() -> None:

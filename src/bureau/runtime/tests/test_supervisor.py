@@ -1,4 +1,4 @@
-"""The supervisor, with small shell children: order, restart, giving up, ending, being killed."""
+"""The supervisor, with small shell children: order, restart, patience, ending, being killed."""
 
 import os
 import signal
@@ -7,7 +7,6 @@ from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]  # ships without annotations
 import pytest
-from tests.waiting import PATIENCE
 
 from bureau.runtime.processes import ProcessIdentity, is_alive
 from bureau.runtime.tests.helpers import Driver, all_gone, eventually, python_program
@@ -36,7 +35,8 @@ names = [child.name for stage in stages for child in stage]
 supervisor = Supervisor(
     stages,
     Printer(sys.stdout, names),
-    policy=RestartPolicy(first_delay=0.01, ready_timeout={ready_timeout}),
+    policy=RestartPolicy(first_delay=0.01, longest_delay=0.05),
+    on_change=lambda processes, troubles: print("DOWN", dict(troubles), flush=True),
     on_ready=lambda: print("READY", flush=True),
 )
 try:
@@ -48,11 +48,8 @@ print("STOPPED", flush=True)
 SLEEPER = 'shell("web", "echo up; exec sleep 60")'
 
 
-def supervising(
-    stages: str, folder: Path, ready_timeout: float = PATIENCE
-) -> AbstractContextManager[Driver]:
-    program = PROGRAM.replace("{stages}", stages).replace("{ready_timeout}", str(ready_timeout))
-    return python_program(program, folder)
+def supervising(stages: str, folder: Path) -> AbstractContextManager[Driver]:
+    return python_program(PROGRAM.replace("{stages}", stages), folder)
 
 
 def test_background_work_stands_back_for_those_who_wait(tmp_path: Path) -> None:
@@ -96,29 +93,62 @@ def test_a_killed_child_is_started_again(tmp_path: Path) -> None:
         assert driver.child("sleep").pid != first.pid
 
 
-def test_a_crash_loop_is_given_up_with_a_sentence(tmp_path: Path) -> None:
-    stages = f'[[{SLEEPER}, shell("worker", "echo try; exit 4")]]'
+@pytest.mark.security("a child that ends again and again, such as a database on a full disk")
+def test_a_child_that_ends_again_and_again_is_started_for_ever_and_the_others_stay(
+    tmp_path: Path,
+) -> None:
+    cured = tmp_path / "cured"
+    script = f"echo try; test -e {cured} && exec sleep 60; exit 4"
+    stages = f"[[{SLEEPER}, shell('worker', '{script}')]]"
     with supervising(stages, tmp_path) as driver:
         assert driver.says("up")
-        family = driver.family()
-        assert driver.wait() == 1
-        assert driver.output.count("worker | try") == 5
-        assert "'worker' ended with code 4 and has ended 5 times within 60 s" in driver.output
-        assert all_gone(family)
+        assert eventually(lambda: [one for one in driver.family() if one.name() == "sleep"])
+        (web,) = [one for one in driver.family() if one.name() == "sleep"]
+        assert eventually(lambda: driver.output.count("worker | try") > 8)
+        assert "DOWN {'worker': 'ended with code 4 (6 times in a row)'}" in driver.output
+        cured.touch()
+        # the other one sleeps too now
+        assert eventually(lambda: [one.name() for one in driver.family()].count("sleep") == 2)
+        assert eventually(lambda: "DOWN {}" in driver.output.rpartition("starting it again")[2])
+        assert is_alive(web)
+        assert driver.process.poll() is None
 
 
-def test_a_child_that_never_gets_ready_is_given_up(tmp_path: Path) -> None:
+def test_what_cannot_be_prepared_again_is_tried_again(tmp_path: Path) -> None:
+    program = PROGRAM.replace(
+        "quick =",
+        """
+tries = []
+def prepare():
+    tries.append(1)
+    if 1 < len(tries) < 4:
+        raise OSError(28, "No space left on device")
+quick =""",
+    ).replace(
+        "{stages}", "[[shell('web', 'echo up; test -e gone || exec sleep 60', prepare=prepare)]]"
+    )
+    with python_program(program, tmp_path) as driver:
+        assert driver.says("READY")
+        driver.child("sleep").kill()
+        assert driver.says("could not be started ([Errno 28] No space left on device)")
+        assert eventually(lambda: driver.output.count("| up") == 2)
+
+
+def test_a_child_that_is_slow_is_waited_for_with_a_line_now_and_then(tmp_path: Path) -> None:
     stages = '[[shell("web", "exec sleep 60", is_ready=never)]]'
-    with supervising(stages, tmp_path, ready_timeout=1) as driver:
-        assert driver.wait() == 1
-        assert "'web' was not ready within 1 s" in driver.output
+    program = PROGRAM.replace("{stages}", stages).replace(
+        "supervisor.run()", "launcher.PROGRESS_SECONDS = 0.1; supervisor.run()"
+    )
+    with python_program(f"from bureau.runtime import launcher\n{program}", tmp_path) as driver:
+        assert eventually(lambda: driver.output.count("not ready yet after") >= 3)
+        assert "READY" not in driver.output
 
 
 def test_a_server_that_cannot_start_is_not_tried_again(tmp_path: Path) -> None:
     failing = 'failure=lambda code: OperatorError(f"no luck: {code}"), is_ready=never'
     with supervising(f'[[shell("server", "exit 5", {failing})]]', tmp_path) as driver:
         assert driver.wait() == 1
-        assert driver.output.splitlines() == ["no luck: 5"]
+        assert driver.output.splitlines()[-1] == "no luck: 5"
 
 
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

@@ -4,9 +4,12 @@ import { send, show } from "./api.js";
 const gatekeeper = document.querySelector("[data-next]");
 const passwordForm = document.getElementById("password-form");
 const codeForm = document.getElementById("code-form");
+// the password was given out by an administrator: another one comes first
+let temporary = false;
 
 handle(passwordForm, async (fields) => {
   const answer = await send("POST", "/api/auth/login/", fields);
+  temporary = answer.requires_password_change;
   if (answer.requires_otp_verify) askForCode();
   else enter();
 });
@@ -17,7 +20,8 @@ handle(codeForm, async (fields) => {
 });
 
 // Until here the buttons are off: a form that is sent before it has a handler is refused as a page.
-document.getElementById("username").focus();
+if ("pending" in gatekeeper.dataset) askForCode();
+else document.getElementById("username").focus();
 
 function handle(form, submit) {
   const [notice, button] = [form.querySelector(".notice"), form.querySelector("button")];
@@ -44,5 +48,5 @@ function askForCode() {
 }
 
 function enter() {
-  location.assign(gatekeeper.dataset.next);
+  location.assign(temporary ? gatekeeper.dataset.change : gatekeeper.dataset.next);
 }

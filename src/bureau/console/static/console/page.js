@@ -13,8 +13,10 @@ if (dot) {
   const text = document.getElementById("health-text");
   try {
     const health = await send("GET", "/api/health/");
-    dot.dataset.state = "good";
-    text.textContent = interpolate(gettext("The house is well (version %s)."), [health.version]);
+    const notice = document.getElementById("work-notice");
+    dot.dataset.state = notice ? "bad" : "good";
+    text.textContent = notice?.textContent
+      ?? interpolate(gettext("The house is well (version %s)."), [health.version]);
   } catch (failure) {
     dot.dataset.state = "bad";
     text.textContent = failure.message;

@@ -63,6 +63,6 @@ def socket_token(request: DeskRequest, body: schemas.RoomIn) -> Shape:
     rooms = [name for name in (case.grievance_id, case.session_id) if name]
     return {
         "status": "success",
-        "data": {"token": room_token(case, request.auth), "rooms": rooms},
+        "data": {"token": room_token(request, case), "rooms": rooms},
         "message": "Join with {room, token}.",
     }

@@ -6,17 +6,20 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, TypeAlias, cast
 
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import Sum
 
 from bureau.desks.grievances.case_jobs import DESCRIPTION, plan_files
 from bureau.desks.grievances.media.kinds import MB, Media, ending_of, media_of
 from bureau.desks.grievances.media.sandboxed import check_photo
 from bureau.desks.grievances.models import Attachment, FileType, Grievance, Recording
 from bureau.desks.grievances.numbering import named_for
-from bureau.kernel.errors import BureauError, InvalidInput, TooLarge
+from bureau.kernel.errors import BureauError, InvalidInput, QuotaReached, TooLarge
 from bureau.kernel.events.log import emit
 from bureau.kernel.files.services import keep_upload, safe_name
+from bureau.kernel.files.space import within
 from bureau.kernel.jobs.models import Job
 
 FILE_KIND = "grievances.file"
@@ -95,7 +98,8 @@ def _receive(
         media = look_at(upload)
         if only not in (None, media.file_type):
             raise InvalidInput(f"The content is {media.media_type}, which is no {only} file.")
-    except TooLarge as problem:
+        _has_room(case, upload)
+    except (TooLarge, QuotaReached) as problem:
         received.too_large.append(safe_name(upload.name or "file"))
         received.problems.append(problem)
     except InvalidInput as problem:
@@ -104,6 +108,12 @@ def _receive(
         received.problems.append(problem)
     else:
         received.kept.append(_keep(case, upload, media, field_name))
+
+
+def _has_room(case: Grievance, upload: Upload) -> None:
+    held = case.attachments.aggregate(sum=Sum("size"))["sum"] or 0
+    limit = settings.ENV.bureau_quota_case_mb
+    within(held + (upload.size or 0), limit, "The files of this complaint")
 
 
 def _keep(case: Grievance, upload: Upload, media: Media, field_name: str) -> Attachment:

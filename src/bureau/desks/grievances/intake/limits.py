@@ -31,13 +31,19 @@ class Limit:
     locks: bool = False
 
 
-RECEIPT = Limit("receipt", 10, locks=True)
-RECEIPT_BY_ADDRESS = Limit("receipt.address", 30)
+DAY = timedelta(days=1)
+# A receipt has 100 bits: nobody guesses one, and a lock on the case would only shut its owner out.
+RECEIPT_BY_ADDRESS = Limit("receipt.address", 30, locks=True)
+# A one-time code has six digits. Tries are counted for the address that makes them together with the
+# phone, so that a stranger uses up tries of their own; all addresses together stay far from a guess.
 CODE = Limit("code", 5, locks=True)
+CODE_BY_ALL = Limit("code.all", 100, locks=True)
 CODE_BY_ADDRESS = Limit("code.address", 30)
 # the first message and three more
 SENDING = Limit("sending", 4)
 SENDING_BY_ADDRESS = Limit("sending.address", 30)
+# messages cost money, whoever asks for them
+SENDING_A_DAY = Limit("sending.day", 12, DAY)
 # an office where many people file from one address must still work
 FILING_BY_ADDRESS = Limit("filing.address", 300)
 # what a complainant writes to the office about one case
@@ -60,6 +66,11 @@ class Charge:
 def against(limit: Limit, value: str) -> Charge:
     """A charge against something typed or known, such as a case's name."""
     return Charge(limit, digest(value, f"grievances.guess.{limit.kind}"))
+
+
+def against_pair(limit: Limit, request: HttpRequest, value: str) -> Charge:
+    """A charge against something typed, together with the caller's address."""
+    return against(limit, f"{address_of(request)}\x1f{value}")
 
 
 def against_address(limit: Limit, request: HttpRequest) -> Charge:
@@ -121,6 +132,6 @@ def guess(trial: Callable[[], Outcome | None], *charges: Charge) -> Outcome | No
 
 def forget_old_tries() -> int:
     """Remove tries that no limit counts any more; returns how many."""
-    oldest = timezone.now() - timedelta(hours=1)
+    oldest = timezone.now() - DAY
     removed, _ = Guess.objects.filter(at__lte=oldest).delete()
     return removed

@@ -18,10 +18,13 @@ from bureau.desks.grievances.cases.complainants import by_email, by_phone
 from bureau.desks.grievances.intake.limits import (
     CODE,
     CODE_BY_ADDRESS,
+    CODE_BY_ALL,
     SENDING,
+    SENDING_A_DAY,
     SENDING_BY_ADDRESS,
     against,
     against_address,
+    against_pair,
     guess,
     spend,
 )
@@ -70,11 +73,13 @@ def send_code(request: HttpRequest, caller: Caller, asked: Mapping[str, Any]) ->
 
     Raises:
         InvalidInput: neither a case with an address nor a usable phone number or mail address.
-        TooManyRequests: four messages to this address, or thirty from this caller, within the hour.
+        TooManyRequests: four messages to this address asked for by this caller, or thirty by this
+            caller, within the hour; or twelve to this address within the day.
     """
     address = _address(caller, asked)
     spend(
-        against(SENDING, address.subject),
+        against_pair(SENDING, request, address.subject),
+        against(SENDING_A_DAY, address.subject),
         against_address(SENDING_BY_ADDRESS, request),
     )
     code = "".join(secrets.choice("0123456789") for _ in range(DIGITS))
@@ -102,13 +107,15 @@ def check_code(request: HttpRequest, caller: Caller, asked: Mapping[str, Any]) -
 
     Raises:
         WrongCode: wrong, used, over, or never sent.
-        Locked: five wrong codes for this address within the hour.
+        Locked: five wrong codes for this address from this caller within the hour, or a hundred
+            from all together.
         InvalidInput: no address.
     """
     address = _address(caller, asked)
     found = guess(
         lambda: _spend(address, str(asked["code"])),
-        against(CODE, address.subject),
+        against_pair(CODE, request, address.subject),
+        against(CODE_BY_ALL, address.subject),
         against_address(CODE_BY_ADDRESS, request),
     )
     if found is None:

@@ -11,9 +11,7 @@ from django.http import HttpRequest
 from bureau.desks.grievances.callers import Scope, write_token
 from bureau.desks.grievances.ids import canonical
 from bureau.desks.grievances.intake.limits import (
-    RECEIPT,
     RECEIPT_BY_ADDRESS,
-    against,
     against_address,
     guess,
 )
@@ -57,18 +55,17 @@ def give_receipt(case: Grievance, content_hash: str, event: Event) -> str:
 
 
 def receipt_with(request: HttpRequest, code: str, grievance_id: str) -> Receipt:
-    """The receipt of a case with this code; wrong ones are counted against the case and the caller.
+    """The receipt of a case with this code; wrong ones are counted against the caller's address.
 
-    An unknown case is counted like a known one, so that a lock does not tell which cases exist.
+    Never against the case: anybody may know its number, and would lock its owner out.
 
     Raises:
         NotFound: case and code do not belong together, or there is no such case.
-        Locked: ten wrong codes for this case, or thirty from this address, within the hour.
+        Locked: thirty wrong codes from this address within the hour.
     """
     name = canonical(grievance_id) or ""
     found = guess(
         lambda: _find(code, name),
-        against(RECEIPT, name),
         against_address(RECEIPT_BY_ADDRESS, request),
     )
     if found is None:

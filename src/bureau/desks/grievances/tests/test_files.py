@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import random
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -273,6 +274,20 @@ def test_a_case_takes_twenty_files(mine: Visitor, filed: dict[str, Any]) -> None
     fields = {"grievance_id": filed["grievance_id"], "files[]": files}
     assert mine.call("POST", "/upload-files", **fields).status_code == 400
     assert not Attachment.objects.exists()
+
+
+@pytest.mark.security("one draft that is filled with files up to its quota")
+def test_a_case_has_a_quota(
+    mine: Visitor, filed: dict[str, Any], environment: Callable[..., None]
+) -> None:
+    environment(bureau_quota_case_mb=1)
+    # noise does not get smaller: about 600 kB
+    noise = io.BytesIO()
+    Image.frombytes("RGB", (450, 450), random.Random(1).randbytes(450 * 450 * 3)).save(noise, "PNG")
+    assert upload(mine, filed, "a.png", noise.getvalue()).status_code == 200
+    refused = upload(mine, filed, "b.png", noise.getvalue())
+    assert refused.status_code == 413
+    assert "1 MB is the limit" in refused.content.decode()
 
 
 @pytest.mark.parametrize("index_last", [False, True])

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from bureau.desks.grievances.intake.limits import CODE_BY_ALL
 from bureau.desks.grievances.intake.receipt_codes import content_hash, normalised
 from bureau.desks.grievances.models import Grievance, Guess, OneTimeCode, Receipt
 from bureau.desks.grievances.tests.conftest import COMPLAINT, Visitor
@@ -68,23 +69,25 @@ def test_a_receipt_that_the_log_does_not_know_says_so(
     assert nobody.post("/receipt", said).json()["data"]["in_log"] is False
 
 
-def test_ten_wrong_receipts_lock_a_case_known_or_not(
+@pytest.mark.security("locking the owner of a case out with wrong receipts for its number")
+def test_wrong_receipts_shut_out_who_guesses_and_never_the_owner(
     nobody: Visitor, filed: dict[str, Any]
 ) -> None:
-    answers = {}
-    for name in (filed["grievance_id"], "B-GR-20260101-KOJH-000000000000"):
-        wrong = {"grievance_id": name, "receipt": "00000-00000-00000-00000"}
-        answers[name] = [
-            (answer.status_code, answer.json())
-            for answer in (nobody.post("/receipt", wrong) for _ in range(11))
-        ]
-    known, unknown = answers.values()
-    assert known == unknown
-    assert [status for status, _ in known] == [404] * 10 + [429]
+    stranger = Visitor(address="198.51.100.9")
+    names = (filed["grievance_id"], "B-GR-20260101-KOJH-000000000000")
+    answers = [
+        stranger.post("/receipt", {"grievance_id": name, "receipt": "00000-00000-00000-00000"})
+        for name in names * 16
+    ]
+    told = [(answer.status_code, answer.json()) for answer in answers]
+    assert [status for status, _ in told] == [404] * 30 + [429] * 2
+    # a case that exists is answered like one that does not
+    assert all(told[number] == told[number + 1] for number in range(0, 32, 2))
     right = {"grievance_id": filed["grievance_id"], "receipt": filed["receipt"]}
-    assert nobody.post("/receipt", right).json()["error"]["code"] == "LOCKED"
-    Guess.objects.update(at=timezone.now() - timedelta(minutes=61))
+    assert stranger.post("/receipt", right).json()["error"]["code"] == "LOCKED"
     assert nobody.post("/receipt", right).status_code == 200
+    Guess.objects.update(at=timezone.now() - timedelta(minutes=61))
+    assert stranger.post("/receipt", right).status_code == 200
 
 
 def test_a_code_opens_the_cases_of_the_number_in_any_spelling(
@@ -111,17 +114,32 @@ def test_an_unknown_number_is_answered_like_a_known_one(
     assert Message.objects.filter(template="otp_message").count() == 1
 
 
-def test_five_wrong_codes_lock_the_number_and_the_right_one_with_it(
+@pytest.mark.security("locking somebody's phone out with wrong one-time codes")
+def test_five_wrong_codes_shut_out_who_guesses_and_not_the_phone(
+    nobody: Visitor, filed: dict[str, Any]
+) -> None:
+    stranger = Visitor(address="198.51.100.9")
+    nobody.post("/otp/send", {"phone": "9841234567"})
+    code = newest_code()
+    wrong = "000000" if code != "000000" else "111111"
+    tried = [stranger.post("/otp/verify", {"phone": "9841234567", "code": wrong}) for _ in range(6)]
+    assert [one.status_code for one in tried] == [400] * 5 + [429]
+    locked = stranger.post("/otp/verify", {"phone": "9841234567", "code": code})
+    assert (locked.status_code, locked.json()["error"]["code"]) == (429, "LOCKED")
+    assert nobody.post("/otp/verify", {"phone": "9841234567", "code": code}).status_code == 200
+
+
+@pytest.mark.security("guessing a one-time code from many addresses")
+def test_many_addresses_together_stay_far_from_a_guess(
     nobody: Visitor, filed: dict[str, Any]
 ) -> None:
     nobody.post("/otp/send", {"phone": "9841234567"})
     code = newest_code()
     wrong = "000000" if code != "000000" else "111111"
-    tried = [nobody.post("/otp/verify", {"phone": "9841234567", "code": wrong}) for _ in range(6)]
-    assert [one.status_code for one in tried] == [400] * 5 + [429]
-    elsewhere = Visitor(address="198.51.100.9")
-    locked = elsewhere.post("/otp/verify", {"phone": "9841234567", "code": code})
-    assert (locked.status_code, locked.json()["error"]["code"]) == (429, "LOCKED")
+    for number in range(CODE_BY_ALL.most):
+        one = Visitor(address=f"198.51.100.{number // 4}")
+        assert one.post("/otp/verify", {"phone": "9841234567", "code": wrong}).status_code == 400
+    assert nobody.post("/otp/verify", {"phone": "9841234567", "code": code}).status_code == 429
 
 
 def test_a_code_is_over_after_ten_minutes_and_only_the_newest_is_good(
@@ -138,9 +156,21 @@ def test_a_code_is_over_after_ten_minutes_and_only_the_newest_is_good(
     assert nobody.post("/otp/verify", {**said, "code": second}).status_code == 400
 
 
-def test_messages_to_a_number_are_limited(nobody: Visitor, filed: dict[str, Any]) -> None:
-    sent = [nobody.post("/otp/send", {"phone": "9841234567"}).status_code for _ in range(5)]
-    assert sent == [200] * 4 + [429]
+@pytest.mark.security("sending paid messages to a phone without end, from many addresses")
+def test_messages_to_a_number_are_limited_an_hour_for_each_and_a_day_for_all(
+    nobody: Visitor, filed: dict[str, Any]
+) -> None:
+    def send(address: str) -> int:
+        return int(Visitor(address=address).post("/otp/send", {"phone": "9841234567"}).status_code)
+
+    assert [send("198.51.100.1") for _ in range(5)] == [200] * 4 + [429]
+    # a stranger who used up theirs does not shut the owner out
+    assert send(nobody.address) == 200
+    assert [send(f"198.51.100.{number}") for number in range(2, 10)] == [200] * 7 + [429]
+    Guess.objects.update(at=timezone.now() - timedelta(hours=2))
+    assert send("198.51.100.1") == 429
+    Guess.objects.update(at=timezone.now() - timedelta(hours=25))
+    assert send("198.51.100.1") == 200
 
 
 def test_the_database_holds_neither_code_nor_number(nobody: Visitor, filed: dict[str, Any]) -> None:

@@ -20,6 +20,7 @@ from tests.waiting import PATIENCE
 from bureau.desks.grievances.classification.classifying import Suggestion, keep
 from bureau.desks.grievances.models import Grievance
 from bureau.desks.grievances.tests.conftest import COMPLAINT, Visitor
+from bureau.kernel.accounts.services.keys import revoke_service_key
 
 pytestmark = [pytest.mark.needs("node", "npm"), pytest.mark.django_db(transaction=True)]
 
@@ -76,8 +77,11 @@ class Listener:
             self.heard.put(json.loads(line))
 
     def say(self, name: str, data: Any) -> None:
+        self.say_text(json.dumps([name, data]))
+
+    def say_text(self, text: str) -> None:
         assert self.process.stdin is not None
-        self.process.stdin.write(json.dumps([name, data]) + "\n")
+        self.process.stdin.write(text + "\n")
         self.process.stdin.flush()
 
     def expect(self, name: str) -> Any:
@@ -205,3 +209,33 @@ def test_pages_of_other_origins_are_refused(modules: Path, address: str, listen:
         assert stranger.heard.get(timeout=PATIENCE)[0] == "connect_error"
     finally:
         stranger.close()
+
+
+@pytest.mark.security("joining a case's room, or listening on in it, after signing out")
+def test_an_officers_rooms_end_with_the_sign_in(
+    listen: Callable[..., Listener], case: dict[str, Any], admin: Visitor
+) -> None:
+    shown, listener = token_of(admin, case), listen()
+    assert listener.join(case["grievance_id"], shown)["status"] == "success"
+    assert admin.post("/api/auth/logout/").status_code == 200
+    assert listener.expect("room_closed") == {"room": case["grievance_id"]}
+    assert listener.join(case["grievance_id"], shown)["status"] == "error"
+
+
+@pytest.mark.security("joining a case's room with the token of a revoked service key")
+def test_a_machines_token_ends_with_its_key(
+    listen: Callable[..., Listener], case: dict[str, Any], bot: Visitor
+) -> None:
+    shown, listener = token_of(bot, case), listen()
+    assert listener.join(case["grievance_id"], shown)["status"] == "success"
+    revoke_service_key("bot")
+    assert listen().join(case["grievance_id"], shown)["status"] == "error"
+
+
+@pytest.mark.security("JSON nested too deeply at the socket.io server")
+def test_deep_json_does_not_disturb_others(
+    listen: Callable[..., Listener], case: dict[str, Any], token: str
+) -> None:
+    listener, other = listen(), listen()
+    listener.say_text('["join", ' + "[" * 5_000 + "]" * 5_000 + "]")
+    assert other.join(case["grievance_id"], token)["status"] == "success"

@@ -11,6 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from bureau.desks.imaging.importing.duckdb_files import DuckSource
 from bureau.desks.imaging.importing.headers import Family
 from bureau.desks.imaging.importing.opening import open_here
 from bureau.desks.imaging.importing.preview import preview
@@ -21,6 +22,8 @@ from bureau.kernel.sandbox import Call, FileRefused, Lent, Limits, Parser, regis
 from bureau.kernel.sandbox.parsers import MB
 
 _ERRORS = (SheetTooLarge, InvalidInput)
+# what a caller asks besides (import, row, size) for rows and a number for the first ones
+COUNT = "count"
 _LIBRARIES = ("python_calamine", "charset_normalizer")
 PREVIEW = register(
     Parser(
@@ -78,6 +81,14 @@ class SandboxedSource:
         self._answered = True
         return rows
 
+    @property
+    def count(self) -> int:
+        """How many rows a DuckDB file has; 0 for others, which do not know before they are read."""
+        self._ask(COUNT)
+        count = int(self._next())
+        self._answered = True
+        return count
+
     def _ask(self, question: Any) -> None:
         # what is left of an answer that nobody heard to its end must not be taken for the next one
         if not self._answered:
@@ -118,7 +129,6 @@ def preview_upload(
     file: BinaryIO, family: Family, mapping: Mapping[str, str] | None
 ) -> dict[str, Any]:
     """A look at an upload, see `preview`; raises as `open_source`."""
-    family = family.without_duties()
     shown: dict[str, Any] = run(
         PREVIEW, Lent(file), asdict(family), dict(mapping or {}), _most_cells()
     )
@@ -149,7 +159,8 @@ def previewed(
 ) -> dict[str, Any]:
     """`preview` of a file."""
     known = _family(family)
-    source = open_here(path, known, mapping, ducks=False, most_cells=most_cells)
+    first_look = known.without_duties()
+    source = open_here(path, first_look, mapping, ducks=False, most_cells=most_cells)
     return preview(source, known)
 
 
@@ -161,11 +172,13 @@ def served(
     ducks: bool,
     most_cells: int,
 ) -> Iterator[Any]:
-    """The columns; then, as often as asked, the first rows or all rows in chunks."""
+    """The columns; then, as often as asked, the first rows, all rows in chunks, or their number."""
     source = open_here(path, _family(family), mapping, ducks=ducks, most_cells=most_cells)
     yield asdict(source.columns)
     for question in asked:
-        if isinstance(question, int):
+        if question == COUNT:
+            yield source.count if isinstance(source, DuckSource) else 0
+        elif isinstance(question, int):
             yield source.head(question)
         else:
             yield from _chunks(source, *question)

@@ -22,7 +22,7 @@ settings.load_profile("insights")
 
 _REPOSITORY = Path(__file__).resolve().parents[5]
 _REAL = Path(
-    os.environ.get("BUREAU_SAMPLE_WORKBOOK")
+    os.environ.get("SAMPLE_WORKBOOK")
     or _REPOSITORY.parent / "shared" / "data" / "Filters_20250522_1212.xlsx"
 )
 _SOURCES = ["sample", "real"] if _REAL.is_file() else ["sample"]

@@ -6,7 +6,9 @@ from django.db import migrations, models
 
 
 def forget_reviews_by_one(apps, schema_editor):
-    apps.get_model("interpreting", "Phrase").objects.filter(reviewed=True).update(reviewed=False)
+    # by the connection that migrates: another one would wait for this one's lock for ever
+    phrases = apps.get_model("interpreting", "Phrase").objects.using(schema_editor.connection.alias)
+    phrases.filter(reviewed=True).update(reviewed=False)
 
 
 class Migration(migrations.Migration):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.test import Client
+from django.utils import timezone
 
 from bureau.desks.interpreting.models import ChatMessage, ChatRoom
 from bureau.kernel.accounts.models import Role, User
@@ -59,7 +60,12 @@ class Person:
 
 
 def person(username: str, role: Role) -> Person:
-    user = User.objects.create(username=username, email=f"{username}@example.org", role=role)
+    user = User.objects.create(
+        username=username,
+        email=f"{username}@example.org",
+        email_proved_at=timezone.now(),
+        role=role,
+    )
     token = tokens_of(open_session(user)).access
     return Person(user, Client(headers={"Authorization": f"Bearer {token}"}))
 

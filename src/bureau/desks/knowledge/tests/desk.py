@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from bureau.desks.knowledge.access import DESK, PERSONAL
 from bureau.kernel.accounts.models import Role, User
@@ -74,7 +75,13 @@ def events_in(text: str) -> list[tuple[str, Any]]:
 
 
 def person_named(username: str, role: Role = Role.ANALYST) -> Person:
-    user = User.objects.create_user(username, f"{username}@example.org", PASSWORD, role=role)
+    user = User.objects.create_user(
+        username,
+        f"{username}@example.org",
+        PASSWORD,
+        role=role,
+        email_proved_at=timezone.now(),
+    )
     client = Client()
     body = {"username": username, "password": PASSWORD}
     answer = client.post("/api/auth/login/", body, content_type="application/json")

@@ -112,7 +112,7 @@ def test_frames_out_of_order_are_answered_and_not_fatal() -> None:
     async def talk() -> None:
         async with opened(ana) as socket:
             await socket.receive_from(PATIENCE)
-            for frame in ("{", "[1]", "x" * 30_000, '{"message": "\\u0000"}'):
+            for frame in ("{", "[1]", '{"message": "\\u0000"}'):
                 await socket.send_to(frame)
                 told = json.loads(await socket.receive_from(PATIENCE))
                 assert (told["type"], told["message"]) == ("error", "Invalid JSON format")

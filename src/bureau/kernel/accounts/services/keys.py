@@ -51,6 +51,11 @@ def find_service_key(key: str) -> ServiceKey | None:
     return ServiceKey.objects.filter(digest=digest(key, _PURPOSE), revoked_at=None).first()
 
 
+def is_in_force(name: str, desk: str) -> bool:
+    """Whether a key of this name opens this desk now."""
+    return ServiceKey.objects.filter(name=name, desk=desk, revoked_at=None).exists()
+
+
 def _save_new(key: ServiceKey) -> None:
     try:
         with transaction.atomic():

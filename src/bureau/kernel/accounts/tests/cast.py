@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.test import Client
@@ -26,9 +29,12 @@ class Caller:
     client: Client
     access: str = ""
     refresh: str = ""
+    # what the server knows of the connection
+    ends: dict[str, str] = field(default_factory=dict)
 
     def call(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
         """Send JSON; `headers` in Django's test style (`HTTP_ORIGIN`, `REMOTE_ADDR`)."""
+        headers = {**self.ends, **headers}
         if self.access:
             headers.setdefault("HTTP_AUTHORIZATION", f"Bearer {self.access}")
         send = getattr(self.client, method)
@@ -60,6 +66,29 @@ def nobody() -> Caller:
     return Caller(Client(enforce_csrf_checks=True))
 
 
+def nobody_here(link: socket.socket) -> Caller:
+    """A caller who has presented nothing yet, at the other end of a real connection."""
+    near, far = link.getsockname(), link.getpeername()
+    at = {"REMOTE_ADDR": near[0], "REMOTE_PORT": str(near[1]), "SERVER_PORT": str(far[1])}
+    return Caller(Client(enforce_csrf_checks=True), ends={**at, "HTTP_HOST": "testserver"})
+
+
+@contextmanager
+def connection_here(host: str = "127.0.0.1") -> Iterator[socket.socket]:
+    """The near end of a real connection on loopback."""
+    with (
+        socket.create_server((host, 0), family=family_of(host)) as server,
+        socket.create_connection(server.getsockname()[:2]) as near,
+        server.accept()[0],
+    ):
+        yield near
+
+
+def family_of(host: str) -> socket.AddressFamily:
+    """IPv6 where an address has colons."""
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
+
+
 def sign_in(username: str, password: str = PASSWORD) -> Caller:
     """A caller who signed in and sends the bearer token, without the browser's cookies."""
     caller = nobody()
@@ -83,7 +112,8 @@ def csrf_token(caller: Caller) -> str:
 
 
 def add_person(username: str, role: Role = Role.PATIENT, **fields: Any) -> User:
-    """An account whose password is `PASSWORD`."""
+    """An account whose password is `PASSWORD` and whose address is proved."""
+    fields.setdefault("email_proved_at", timezone.now())
     return User.objects.create_user(
         username, f"{username}@example.org", PASSWORD, role=role, **fields
     )

@@ -6,6 +6,7 @@ import pytest
 from django.core.cache import cache
 
 from bureau.kernel.accounts.audit import AccountEvent, on_account_event
+from bureau.kernel.accounts.letters import Letter, carry_letters_by
 from bureau.kernel.accounts.models import Role, User
 from bureau.kernel.accounts.tests.cast import add_person
 
@@ -22,6 +23,15 @@ def heard() -> Iterator[list[AccountEvent]]:
     events: list[AccountEvent] = []
     stop = on_account_event(events.append)
     yield events
+    stop()
+
+
+@pytest.fixture
+def letters() -> Iterator[list[Letter]]:
+    """Every e-mail about accounts, in order."""
+    written: list[Letter] = []
+    stop = carry_letters_by(written.append)
+    yield written
     stop()
 
 

@@ -57,7 +57,6 @@ def test_a_session_opened_by_djangos_own_login_obeys_the_same_rules(patient: Use
 
 @pytest.mark.parametrize("ending", ["revoked", "closed", "second factor due", "password changed"])
 def test_pages_see_nobody_once_the_sign_in_has_ended(ending: str, admin: User) -> None:
-    User.objects.update(is_staff=True, is_superuser=True)
     browser = browse_as("admin")
     assert browser.client.get("/admin/").status_code == 200
     if ending == "revoked":
@@ -72,6 +71,11 @@ def test_pages_see_nobody_once_the_sign_in_has_ended(ending: str, admin: User) -
     assert browser.client.get("/admin/").status_code == 302
 
 
+def test_django_saying_staff_opens_nothing_on_the_admin_site(patient: User) -> None:
+    User.objects.update(is_staff=True)
+    assert browse_as("patient").client.get("/admin/").status_code == 302
+
+
 def test_the_admin_site_has_no_password_form_of_its_own(db: None) -> None:
     for method in ("get", "post"):
         answer = getattr(Client(), method)("/admin/login/", {"username": "a", "password": "b"})
@@ -80,7 +84,6 @@ def test_the_admin_site_has_no_password_form_of_its_own(db: None) -> None:
 
 
 def test_the_admin_site_shows_no_secrets_and_changes_nothing(admin: User, patient: User) -> None:
-    User.objects.filter(pk=admin.pk).update(is_staff=True, is_superuser=True)
     client = browse_as("admin").client
     page = client.get(f"/admin/accounts/user/{patient.pk}/change/")
     assert page.status_code == 200
@@ -89,3 +92,14 @@ def test_the_admin_site_shows_no_secrets_and_changes_nothing(admin: User, patien
     for path in ("user", "loginsession", "servicekey"):
         assert client.get(f"/admin/accounts/{path}/").status_code == 200
         assert client.get(f"/admin/accounts/{path}/add/").status_code == 403
+
+
+def test_signing_out_of_the_admin_site_ends_the_whole_sign_in(admin: User) -> None:
+    browser = browse_as("admin")
+    bearer = LoginSession.objects.get()
+    page = browser.client.get("/admin/")
+    assert page.status_code == 200
+    form = {"csrfmiddlewaretoken": csrf_token(browser)}
+    assert browser.client.post("/admin/logout/", form).status_code == 302
+    bearer.refresh_from_db()
+    assert bearer.revoked_because == "signed_out"

@@ -14,6 +14,7 @@ from bureau.kernel.accounts.tests.cast import (
     ME,
     PASSWORD,
     TICKET,
+    WRONG,
     Caller,
     browse_as,
     code_of,
@@ -31,7 +32,7 @@ VERIFY = "/api/auth/verify-otp/"
 
 
 def set_up(caller: Caller) -> Any:
-    caller.post(SETUP)
+    caller.post(SETUP, {"password": PASSWORD})
     device = TotpDevice.objects.get()
     return caller.post(CONFIRM, {"otp_token": code_of(device)})
 
@@ -40,7 +41,7 @@ def test_setting_up_shows_a_qr_code_and_a_base32_secret_and_confirming_puts_it_i
     patient: User, heard: list[AccountEvent]
 ) -> None:
     caller = sign_in("patient")
-    offer = caller.post(SETUP).json()
+    offer = caller.post(SETUP, {"password": PASSWORD}).json()
     prefix, _, image = offer["qr_code"].partition(",")
     assert prefix == "data:image/png;base64"
     assert base64.b64decode(image).startswith(b"\x89PNG")
@@ -64,18 +65,32 @@ def test_refusals_of_setting_up_have_the_contracts_words(patient: User) -> None:
     nothing = caller.post(CONFIRM, {"otp_token": "123456"})
     assert nothing.status_code == 400
     assert nothing.json() == {"error": "No pending OTP setup found"}
-    caller.post(SETUP)
+    caller.post(SETUP, {"password": PASSWORD})
     assert caller.post(CONFIRM, {"otp_token": "no"}).json() == {"error": "Invalid OTP code"}
     assert set_up(caller).status_code == 200
-    again = caller.post(SETUP)
+    again = caller.post(SETUP, {"password": PASSWORD})
     assert again.status_code == 400
     assert again.json() == {"error": "OTP is already set up for this account"}
 
 
+@pytest.mark.security("adding an authenticator with a stolen sign-in, without the password")
+def test_adding_an_authenticator_asks_for_the_password(patient: User) -> None:
+    caller = sign_in("patient")
+    for body in (None, {}, {"password": ""}):
+        missing = caller.post(SETUP, body)
+        assert (missing.status_code, missing.json()["code"]) == (400, "PASSWORD_REQUIRED")
+        assert missing.json()["errors"] == {"password": ["This field is required."]}
+    wrong = caller.post(SETUP, {"password": WRONG})
+    assert (wrong.status_code, wrong.json()) == (400, {"password": ["The password is wrong."]})
+    assert Attempt.objects.filter(kind=Attempt.Kind.SIGN_IN).count() == 1
+    assert not TotpDevice.objects.exists()
+    assert caller.post(SETUP, {"password": PASSWORD}).status_code == 200
+
+
 def test_an_unconfirmed_secret_is_replaced_and_asks_nothing_of_anyone(patient: User) -> None:
     caller = sign_in("patient")
-    first = caller.post(SETUP).json()["secret"]
-    assert caller.post(SETUP).json()["secret"] != first
+    first = caller.post(SETUP, {"password": PASSWORD}).json()["secret"]
+    assert caller.post(SETUP, {"password": PASSWORD}).json()["secret"] != first
     assert TotpDevice.objects.count() == 1
     assert sign_in("patient").get(ME).status_code == 200
 
@@ -177,7 +192,7 @@ def test_wrong_codes_are_refused_and_counted(
 
 def test_who_has_no_second_factor_cannot_verify_one(patient: User) -> None:
     caller = sign_in("patient")
-    caller.post(SETUP)
+    caller.post(SETUP, {"password": PASSWORD})
     unconfirmed = code_of(TotpDevice.objects.get())
     assert caller.post(VERIFY, {"otp_token": unconfirmed}).status_code == 400
     assert nobody().post(VERIFY, {"otp_token": "123456"}).status_code == 403

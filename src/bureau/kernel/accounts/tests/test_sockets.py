@@ -16,8 +16,10 @@ from bureau.kernel.accounts.tests.cast import (
     Caller,
     add_person,
     browse_as,
+    connection_here,
     give_second_factor,
     nobody,
+    nobody_here,
     sign_in,
 )
 from bureau.kernel.accounts.tickets import _key
@@ -117,18 +119,25 @@ def test_a_nameless_caller_on_loopback_is_the_demo_user_when_the_demo_is_on(
     environment: SetEnvironment,
 ) -> None:
     analyst = add_person("analyst", Role.ANALYST)
-    assert who(scope(peer="127.0.0.1")) is None
-    environment(bureau_access="demo")
-    opened = scope(peer="127.0.0.1")
-    assert who(opened) == analyst
-    assert async_to_sync(still_signed_in)(opened) is True
-    assert who(scope(peer="203.0.113.7")) is None
-    assert who(scope(peer="127.0.0.1", x_forwarded_for="203.0.113.7")) is None
-    assert who(scope("ticket=wrong", peer="127.0.0.1")) is None
+    with connection_here() as link:
 
-    ticket = ticket_of(nobody())
-    assert who(scope(f"ticket={ticket}", peer="127.0.0.1")) == analyst
-    elsewhere = ticket_of(nobody())
-    assert who(scope(f"ticket={elsewhere}")) is None
-    environment(bureau_mfa="staff")
-    assert who(scope(peer="127.0.0.1")) is None
+        def here(query: str = "", **headers: str) -> dict[str, Any]:
+            ends = {"client": link.getsockname(), "server": link.getpeername()}
+            return {**scope(query, **headers), **ends}
+
+        assert who(here()) is None
+        environment(bureau_access="demo")
+        opened = here()
+        assert who(opened) == analyst
+        assert async_to_sync(still_signed_in)(opened) is True
+        assert who(scope(peer="203.0.113.7")) is None
+        assert who(scope(peer="127.0.0.1")) is None
+        assert who(here(x_forwarded_for="203.0.113.7")) is None
+        assert who(here("ticket=wrong")) is None
+
+        ticket = ticket_of(nobody_here(link))
+        assert who(here(f"ticket={ticket}")) == analyst
+        elsewhere = ticket_of(nobody_here(link))
+        assert who(scope(f"ticket={elsewhere}")) is None
+        environment(bureau_mfa="staff")
+        assert who(here()) is None

@@ -7,6 +7,7 @@ from tests.fixtures import SetEnvironment
 from bureau.kernel.accounts.models import TotpDevice, User
 from bureau.kernel.accounts.tests.cast import (
     ME,
+    PASSWORD,
     TICKET,
     browse_as,
     code_of,
@@ -27,7 +28,7 @@ def test_staff_reach_only_their_own_account_until_they_have_a_second_factor(
         assert refused.json()["code"] == "SECOND_FACTOR_SETUP_REQUIRED"
     assert caller.get(ME).status_code == 200
 
-    caller.post("/api/auth/setup-otp/")
+    caller.post("/api/auth/setup-otp/", {"password": PASSWORD})
     code = code_of(TotpDevice.objects.get())
     assert caller.post("/api/auth/confirm-otp-setup/", {"otp_token": code}).status_code == 200
     assert caller.get(DOCTORS).status_code == 200
@@ -43,7 +44,6 @@ def test_nobody_is_asked_where_it_is_optional(doctor: User) -> None:
 
 
 def test_pages_are_closed_to_staff_without_it(admin: User, environment: SetEnvironment) -> None:
-    User.objects.update(is_staff=True, is_superuser=True)
     browser = browse_as("admin")
     assert browser.client.get("/admin/").status_code == 200
     environment(bureau_mfa="staff")

@@ -6,11 +6,11 @@ from typing import Any
 
 from django.db import transaction
 
-from bureau.kernel.errors import InvalidInput
+from bureau.kernel.errors import Conflict, InvalidInput
 from bureau.kernel.vault import audit
 from bureau.kernel.vault.keyring import digest
 from bureau.kernel.vault.normal import NORMALISERS
-from bureau.kernel.vault.shredders import Person, shredders
+from bureau.kernel.vault.shredders import Meant, Person, shredders
 
 
 @transaction.atomic
@@ -22,8 +22,10 @@ def erase_person(person: Person, actor: str = "") -> dict[str, int]:
 
     Raises:
         InvalidInput: nothing was said about the person.
+        Conflict: several accounts fit; a user name says which is meant.
     """
     _must_name_somebody(person)
+    _must_name_one(person)
     counts = {one.name: one.erase(person) for one in shredders()}
     audit.record("vault.person_erased", mark_of(person), actor, rows=counts)
     return counts
@@ -35,12 +37,23 @@ def export_person(person: Person, actor: str = "") -> dict[str, list[dict[str, A
 
     Raises:
         InvalidInput: nothing was said about the person.
+        Conflict: several accounts fit; a user name says which is meant.
     """
     _must_name_somebody(person)
+    _must_name_one(person)
     found = {one.name: one.export(person) for one in shredders()}
     counts = {name: len(records) for name, records in found.items()}
     audit.record("vault.person_exported", mark_of(person), actor, records=counts)
     return found
+
+
+def meant_by(person: Person) -> Meant:
+    """The accounts that are meant, and those that only state the address."""
+    found = [one.identify(person) for one in shredders() if one.identify is not None]
+    return Meant(
+        names=tuple(name for one in found for name in one.names),
+        unproved=tuple(name for one in found for name in one.unproved),
+    )
 
 
 def mark_of(person: Person) -> str:
@@ -54,3 +67,11 @@ def mark_of(person: Person) -> str:
 def _must_name_somebody(person: Person) -> None:
     if not person:
         raise InvalidInput("Say who: a username, a phone number, an e-mail address or a reference.")
+
+
+def _must_name_one(person: Person) -> None:
+    names = meant_by(person).names
+    if len(names) > 1:
+        raise Conflict(
+            f"Several accounts fit: {', '.join(names)}. Say with --username which one is meant."
+        )

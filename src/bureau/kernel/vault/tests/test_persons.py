@@ -95,3 +95,28 @@ def test_a_name_is_taken_once(registry: None) -> None:
 def test_somebody_must_be_named(command: str) -> None:
     with pytest.raises(CommandError, match="Say who"):
         run(command)
+
+
+@pytest.mark.security(
+    "claiming another's address, so that erasing or exporting takes their data along"
+)
+def test_an_address_that_was_never_proved_names_nobody(sipho: User) -> None:
+    thief = add_person("thief", email_proved_at=None)
+    User.objects.filter(pk=thief.pk).update(email="Sipho@example.org")
+    told = run("erase_person", "--email", "sipho@example.org", "--yes")
+    assert "Accounts: sipho\n" in told
+    assert "never proved the address: thief" in told
+    assert "accounts: 1 rows changed" in told
+    thief.refresh_from_db()
+    assert thief.is_active
+
+
+def test_several_accounts_with_one_address_are_told_apart_by_name(sipho: User) -> None:
+    add_person("sipho2")
+    User.objects.update(email="sipho@example.org")
+    for command in ("erase_person", "export_person"):
+        with pytest.raises(CommandError, match="sipho, sipho2"):
+            run(command, "--email", "sipho@example.org")
+    told = run("erase_person", "--email", "sipho@example.org", "--username", "sipho2", "--yes")
+    assert "accounts: 1 rows changed" in told
+    assert User.objects.get(username="sipho").is_active

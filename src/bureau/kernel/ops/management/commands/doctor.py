@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -15,10 +14,9 @@ from django.db import DatabaseError
 
 from bureau.kernel.ai import trial
 from bureau.kernel.jobs.clock import clock_runs
+from bureau.kernel.jobs.queue_state import QueueFacts, QueueState
 from bureau.kernel.ops import health
 from bureau.kernel.ops.health import Probe, examiner
-
-LEAST_FREE_MB = 1_000
 
 
 @dataclass(frozen=True)
@@ -74,6 +72,7 @@ def examination() -> Iterator[Line]:
     yield _asked("database", health.DATABASE, "Check DATABASE_URL and whether PostgreSQL runs.")
     yield _asked("redis", health.REDIS, "Check REDIS_URL and whether the server runs.")
     yield _workers()
+    yield from _queues()
     yield _clock()
     yield _disk()
     yield Line("versions", f"Bureau {health.VERSION}, {_versions()}")
@@ -94,6 +93,26 @@ def _workers() -> Line:
     return Line("workers", f"{len(found.value)} answer", fix)
 
 
+QUEUE_FIXES = {
+    QueueState.OK: "",
+    QueueState.NOBODY: "Start a worker with this queue's name in its -Q.",
+    QueueState.STUCK: "Look at the worker's log, and restart it.",
+}
+
+
+def _queues() -> Iterator[Line]:
+    found = examiner.examine(health.QUEUES)
+    for facts in found.value or ():
+        yield Line(f"queue {facts.name:<18}", _queue(facts), QUEUE_FIXES[facts.state])
+
+
+def _queue(facts: QueueFacts) -> str:
+    taken = f"{len(facts.workers)} take it" if facts.workers else "nobody takes it"
+    waits = f"{facts.waiting} wait, the oldest {facts.oldest_waiting:.0f} s"
+    done = "none done yet" if facts.last_done is None else f"last done {facts.last_done:.0f} s ago"
+    return f"{taken}, {waits if facts.waiting else 'none wait'}, {done}"
+
+
 def _clock() -> Line:
     try:
         runs = clock_runs()
@@ -105,10 +124,11 @@ def _clock() -> Line:
 
 def _disk() -> Line:
     folder = settings.DATA_DIR.absolute()
-    place = next(path for path in (folder, *folder.parents) if path.exists())
-    free = shutil.disk_usage(place).free // 1_000_000
-    fix = "" if free >= LEAST_FREE_MB else "Free some space or move BUREAU_DATA to a larger disk."
-    return Line("disk", f"{free} MB free in {folder}", fix)
+    room = health.disk_room()
+    found = f"{room.free // 1_000_000} MB free in {folder}"
+    if room.state is health.DiskState.OK:
+        return Line("disk", found)
+    return Line("disk", f"{found}; {room.problem}", "Free some space, or use a larger disk.")
 
 
 def _versions() -> str:

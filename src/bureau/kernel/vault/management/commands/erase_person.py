@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from bureau.kernel.errors import BureauError
-from bureau.kernel.vault.management.person_options import add_person_options, person_of
-from bureau.kernel.vault.services.persons import erase_person, export_person
+from bureau.kernel.vault.management.person_options import add_person_options, lines_about, person_of
+from bureau.kernel.vault.services.persons import erase_person, export_person, meant_by
 
 
 class Command(BaseCommand):
@@ -22,6 +22,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         person = person_of(options)
+        for line in lines_about(meant_by(person)):
+            self.stdout.write(line)
         try:
             if options["yes"]:
                 counts, verb = erase_person(person), "rows changed"

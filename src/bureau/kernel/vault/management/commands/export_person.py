@@ -10,8 +10,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.serializers.json import DjangoJSONEncoder
 
 from bureau.kernel.errors import BureauError
-from bureau.kernel.vault.management.person_options import add_person_options, person_of
-from bureau.kernel.vault.services.persons import export_person
+from bureau.kernel.vault.management.person_options import add_person_options, lines_about, person_of
+from bureau.kernel.vault.services.persons import export_person, meant_by
 
 
 class Command(BaseCommand):
@@ -24,8 +24,11 @@ class Command(BaseCommand):
         parser.add_argument("--output", default="", help="A file that does not exist yet.")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        person = person_of(options)
+        for line in lines_about(meant_by(person)):
+            self.stderr.write(line)
         try:
-            found = export_person(person_of(options))
+            found = export_person(person)
         except BureauError as refusal:
             raise CommandError(refusal.message) from None
         text = json.dumps(found, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
