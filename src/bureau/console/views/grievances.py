@@ -13,7 +13,9 @@ from bureau.console.permissions import desk_page
 from bureau.desks.grievances.helpdesk.access import colleagues_at, ticket_for
 from bureau.desks.grievances.helpdesk.models import NoteKind, Resolution
 from bureau.desks.grievances.models.cases import ClassificationStatus
+from bureau.desks.grievances.statuses import Status
 from bureau.kernel.accounts.models import User
+from bureau.kernel.notify.models import Channel, State
 
 
 @require_safe
@@ -52,9 +54,36 @@ def ticket(request: HttpRequest, person: User, ticket_id: str) -> HttpResponse:
         "states": state_words(),
         "resolutions": Resolution.choices,
         "kinds": dict(NoteKind.choices),
+        "thread_words": thread_words(),
+        "delivery_words": delivery_words(),
         "classifications": dict(ClassificationStatus.choices),
     }
     return render(request, "console/grievances/ticket.html", context)
+
+
+def thread_words() -> dict[str, str]:
+    """What a line of the conversation is about, or whose it is -> word."""
+    return {
+        "office": _("Office"),
+        "complainant": _("Complainant"),
+        "message": _("Message"),
+        "satisfied": _("Satisfied with the answer"),
+        **dict(Status.choices),
+    }
+
+
+def delivery_words() -> dict[str, dict[str, str]]:
+    """How a message went, where it stands and what it said -> word."""
+    return {
+        "channels": dict(Channel.choices),
+        "states": dict(State.choices),
+        "about": {
+            "grievance_recap": _("Receipt"),
+            "grievance_status_update": _("Status"),
+            "grievance_answered": _("Answer"),
+            "grievance_message": _("Message"),
+        },
+    }
 
 
 def state_words() -> dict[str, str]:
