@@ -51,9 +51,7 @@ ROWS = [
 # the lists are closed to everybody but officers and auditors; their tests are beside them
 LISTS: dict[str, dict[Caller, int]] = {}
 
-SOCKETS: dict[str, Expected] = {
-    "/ws/grievances/<int:id>/": socket(Caller.OFFICER, Caller.ADMIN)
-}
+SOCKETS: dict[str, Expected] = {"/ws/grievances/<int:id>/": socket(Caller.OFFICER, Caller.ADMIN)}
 
 
 def prepare(cast: Cast) -> dict[str, object]:

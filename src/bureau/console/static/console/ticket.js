@@ -25,6 +25,7 @@ const ACTIONS = {
   GRC_DECIDE: [gettext("Record the hearing"), ["GRC_HEARING_SCHEDULED"]],
   CLOSE: [gettext("Close"), ["RESOLVED"]],
   REASSIGN: [gettext("Give to a colleague"), ["OPEN", "IN_PROGRESS", "ESCALATED", "GRC_HEARING_SCHEDULED"]],
+  TRANSFER: [gettext("Give to another office"), ["OPEN", "IN_PROGRESS", "ESCALATED", "GRC_HEARING_SCHEDULED", "RESOLVED"]],
   NOTE: [gettext("Add the note"), null],
 };
 // what goes to the complainant with the action
@@ -191,6 +192,7 @@ function showActions(state) {
   const names = fitting.map(([name]) => name);
   document.getElementById("resolving").hidden = !names.includes("RESOLVE");
   document.getElementById("convening").hidden = !names.includes("GRC_CONVENE");
+  document.getElementById("transferring").hidden = !names.includes("TRANSFER");
   document.getElementById("reassigning").hidden = !names.includes("REASSIGN");
 }
 
@@ -243,9 +245,12 @@ handle(acting, async (button) => {
   if (WITH_REPLY.includes(action)) body.reply = reply.value;
   if (action === "RESOLVE") body.category = category.value;
   if (action === "GRC_CONVENE") body.hearing_on = hearing.value || null;
+  if (action === "TRANSFER") body.office = acting.elements.office.value;
   if (action === "REASSIGN") body.assignee = Number(assignee.value);
   await send("POST", `${ticketAddress}/actions`, body);
   acting.reset();
+  // the office that gave it away does not see it any more
+  if (action === "TRANSFER") return location.assign("../");
   await refresh();
 });
 

@@ -13,12 +13,11 @@ from django.db import transaction
 from bureau.desks.grievances.errors import StatusConflict
 from bureau.desks.grievances.messaging.messages import tell_message
 from bureau.desks.grievances.models import Change, ChangeType, Grievance
-from bureau.desks.grievances.statuses import Status
+from bureau.desks.grievances.statuses import ANSWERS, Status
 from bureau.kernel.errors import InvalidInput, NotFound
 from bureau.kernel.events.log import emit
 
 MAX_MESSAGE = 5_000
-_ANSWERED = frozenset({Status.RESOLVED, Status.DENIED, Status.CLOSED})
 
 
 def reply(case: Grievance, text: str, *, actor: str) -> Change:
@@ -61,7 +60,7 @@ def say_satisfied(case: Grievance, text: str = "") -> Change:
     said = _checked(text, "text") if text.strip() else ""
     with transaction.atomic():
         locked = _filed(case)
-        if locked.status not in _ANSWERED:
+        if locked.status not in ANSWERS:
             raise StatusConflict(f"The case is {locked.status}: there is no answer to agree with.")
         return _write(locked, ChangeType.SATISFIED, said, "complainant")
 

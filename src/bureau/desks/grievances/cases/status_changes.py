@@ -10,7 +10,7 @@ from bureau.desks.grievances.errors import StatusConflict
 from bureau.desks.grievances.helpdesk.tickets.clocks import case_moved
 from bureau.desks.grievances.messaging.messages import tell_status
 from bureau.desks.grievances.models import Grievance
-from bureau.desks.grievances.statuses import Status, following, status_named
+from bureau.desks.grievances.statuses import ANSWERS, Status, following, status_named
 from bureau.kernel.errors import InvalidInput, NotFound
 from bureau.kernel.events.log import emit
 
@@ -87,6 +87,6 @@ def _move(case: Grievance, wanted: Status, notes: str, actor: str) -> Grievance:
         },
         actor=actor,
     )
-    tell_status(case, answered=bool(notes) and actor.startswith("user:"))
+    tell_status(case, answered=bool(notes) and wanted in ANSWERS)
     case_moved(case)
     return case

@@ -92,7 +92,7 @@ def queue(request: DeskRequest) -> Shape:
     """The tickets of the own offices, newest first, 50 a page.
 
     Filters: state, track (standard unless asked for), level, assignee (me, none, number), overdue,
-    priority, case, office, province, district, municipality, category.
+    priority, case, office (or none), province, district, municipality, category.
     """
     asked = {name: request.GET[name] for name in FILTERS if name in request.GET}
     rows = matching(access.tickets_of(_user(request)), _user(request), asked)
@@ -128,7 +128,7 @@ def _detail_shape(ticket: Ticket, caller: Caller) -> Shape:
 
 @router.post("/tickets/{ticket_id}/actions", response=Shape)
 def action(request: DeskRequest, ticket_id: str, body: schemas.ActionIn) -> Shape:
-    """Acknowledge, escalate, resolve, close, reply, note, report, convene, decide or reassign.
+    """Acknowledge, escalate, resolve, close, reply, note, report, convene, decide, reassign, transfer.
 
     What the complainant reads is `reply`; RESOLVE without that field sends the note as the answer.
     """

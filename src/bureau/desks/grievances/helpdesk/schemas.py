@@ -22,6 +22,7 @@ class ActionIn(Schema):
     category: str = Field("", max_length=40)
     assignee: int | None = Field(None, ge=1, le=2_000_000_000)
     hearing_on: date | None = None
+    office: str = Field("", max_length=40)
     version: int | None = Field(None, ge=0, le=2_000_000_000)
 
 

@@ -108,7 +108,10 @@ def thread_shape(
     Kinds: `reply` (office and complainant read it; `by` says who wrote), `note` (offices only),
     `event` (without words).
     """
-    said = [*map(_note_entry, notes), *map(_reply_entry, conversation(history))]
+    replies = conversation(history)
+    # a note that went out as the answer is shown once
+    inside = [note for note in notes if note.text not in {line.notes for line in replies}]
+    said = [*map(_note_entry, inside), *map(_reply_entry, replies)]
     done = [_event_entry(one) for one in log if one.type not in _SHOWN_WITH_WORDS]
     return sorted([*said, *done], key=lambda entry: entry["at"]["at"])
 

@@ -13,8 +13,14 @@ from django.db import transaction
 from bureau.desks.grievances.cases.conversation import reply
 from bureau.desks.grievances.cases.status_changes import change_status
 from bureau.desks.grievances.errors import StatusConflict
-from bureau.desks.grievances.helpdesk.access import may_be_assigned
-from bureau.desks.grievances.helpdesk.models import NoteKind, Resolution, Ticket, TicketNote
+from bureau.desks.grievances.helpdesk.access import colleagues_at, may_be_assigned
+from bureau.desks.grievances.helpdesk.models import (
+    NoteKind,
+    Resolution,
+    Ticket,
+    TicketNote,
+    Track,
+)
 from bureau.desks.grievances.helpdesk.services.letters import tell_office
 from bureau.desks.grievances.helpdesk.tickets.clocks import refresh
 from bureau.desks.grievances.helpdesk.tickets.workflow import LAST_LEVEL, rules_of, state_of
@@ -39,6 +45,7 @@ class Action(StrEnum):
     FIELD_REPORT = "FIELD_REPORT"
     GRC_CONVENE = "GRC_CONVENE"
     GRC_DECIDE = "GRC_DECIDE"
+    TRANSFER = "TRANSFER"
     REASSIGN = "REASSIGN"
     REASSIGNMENT_REQUESTED = "REASSIGNMENT_REQUESTED"
 
@@ -58,6 +65,7 @@ class Request:
     category: str = ""
     assignee: int | None = None
     hearing_on: date | None = None
+    office: str = ""
 
 
 def act(ticket: Ticket, user: User, request: Request, *, version: int | None = None) -> Ticket:
@@ -135,7 +143,8 @@ def _checked(request: Request) -> Request:
     """
     if note_is_answer(request):
         _check_length("note", request.note, LEAST_NOTE)
-        return replace(request, reply=request.note.strip(), note="")
+        # it stands among the notes too, where such clients read it
+        return replace(request, reply=request.note.strip())
     reply = (request.reply or "").strip()
     needs_reply = request.action in _NEED_REPLY and not (
         request.action is Action.GRC_DECIDE and request.note.strip()
@@ -220,6 +229,24 @@ def _decide(ticket: Ticket, request: Request, user: User, actor: str) -> None:
     _write(ticket, NoteKind.HEARING, request.note, actor)
 
 
+def _transfer(ticket: Ticket, request: Request, user: User, actor: str) -> None:
+    """Give the case to another office, which is the only one that sees it then."""
+    if ticket.grievance.status == Status.CLOSED:
+        raise StatusConflict("The ticket is CLOSED; a closed case stays where it was answered.")
+    wanted = Office.objects.filter(code__iexact=request.office.strip(), is_active=True).first()
+    if wanted is None or wanted == ticket.office:
+        raise InvalidInput(fields={"office": ["The code of another office that is active."]})
+    before = ticket.office.code if ticket.office else None
+    ticket.office, ticket.assignee = wanted, None
+    ticket.grievance.office = wanted
+    ticket.grievance.save(update_fields=["office", "modified_at"])
+    if ticket.track == Track.SENSITIVE and not colleagues_at(ticket).exists():
+        sentence = "Nobody in that office is named for sensitive cases."
+        raise InvalidInput(sentence, fields={"office": [sentence]})
+    _tell(ticket, "ticket.transferred", actor, before=before, after=wanted.code)
+    _write(ticket, NoteKind.TRANSFER, request.note, actor)
+
+
 def _reassign(ticket: Ticket, request: Request, user: User, actor: str) -> None:
     wanted = User.objects.filter(pk=request.assignee or 0, is_active=True).first()
     if wanted is None or not may_be_assigned(wanted, ticket):
@@ -244,12 +271,14 @@ _VERBS = {
     Action.FIELD_REPORT: _field_report,
     Action.GRC_CONVENE: _convene,
     Action.GRC_DECIDE: _decide,
+    Action.TRANSFER: _transfer,
     Action.REASSIGN: _reassign,
     Action.REASSIGNMENT_REQUESTED: _ask_reassignment,
 }
 _NEED_NOTE = frozenset(
     {
         Action.ESCALATE,
+        Action.TRANSFER,
         Action.NOTE,
         Action.FIELD_REPORT,
         Action.GRC_DECIDE,
