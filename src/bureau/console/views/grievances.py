@@ -66,7 +66,7 @@ def ticket(request: HttpRequest, person: User, ticket_id: str) -> HttpResponse:
 
 def other_offices(ticket: Ticket) -> list[tuple[str, str]]:
     """Code and name of the offices that a ticket can be given to."""
-    active = Office.objects.filter(is_active=True).exclude(pk=ticket.office_id)
+    active = Office.objects.filter(is_active=True).exclude(tickets=ticket)
     return list(active.order_by("code").values_list("code", "name"))
 
 
@@ -77,20 +77,21 @@ def thread_words() -> dict[str, str]:
         "complainant": _("Complainant"),
         "message": _("Message"),
         "satisfied": _("Satisfied with the answer"),
-        **dict(Status.choices),
+        **{code: str(word) for code, word in Status.choices},
     }
 
 
 def delivery_words() -> dict[str, dict[str, str]]:
     """How a message went, where it stands and what it said -> word."""
     return {
-        "channels": dict(Channel.choices),
-        "states": dict(State.choices),
+        "channels": {code: str(word) for code, word in Channel.choices},
+        "states": {code: str(word) for code, word in State.choices},
         "about": {
             "grievance_recap": _("Receipt"),
             "grievance_status_update": _("Status"),
             "grievance_answered": _("Answer"),
             "grievance_message": _("Message"),
+            "grievance_hearing": _("Hearing"),
         },
     }
 

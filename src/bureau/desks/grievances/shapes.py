@@ -246,7 +246,7 @@ def public_shape(
     case: Grievance, files: list[Attachment], history: list[Change], language: str
 ) -> Shape:
     """`GET /grievance-status/<id>`: where the case stands, for who filed it."""
-    words = WORDS.get(case.status)
+    words, ticket = WORDS.get(case.status), getattr(case, "ticket", None)
     return {
         "grievance_id": case.grievance_id,
         "status": _status_of(case),
@@ -256,6 +256,7 @@ def public_shape(
         "files": len(files),
         "messages": [message_shape(one) for one in conversation(history)],
         "satisfied": is_satisfied(history),
+        "hearing_on": ticket.hearing_on if ticket else None,
         "may_write": case.status not in ("", Status.CLOSED),
         # when an officer opened who they are, and until when
         "identity_opened": [

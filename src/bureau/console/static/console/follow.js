@@ -38,6 +38,7 @@ async function showCase() {
   document.getElementById("status").textContent = inLanguage(status, "status_name");
   document.getElementById("in-words").textContent = grievance.in_words;
   const facts = [[words.number, id], [words.submitted, when(grievance.submitted_at)], [words.due, when(grievance.due_at)]];
+  if (grievance.hearing_on) facts.push([words.hearing, grievance.hearing_on]);
   document.getElementById("facts").replaceChildren(
     ...facts.flatMap(([name, value]) => [make("dt", { textContent: name }), make("dd", { textContent: value })]),
   );

@@ -20,7 +20,7 @@ const ACTIONS = {
   ACKNOWLEDGE: [gettext("Acknowledge"), ["OPEN", "ESCALATED"]],
   RESOLVE: [gettext("Resolve"), ["OPEN", "IN_PROGRESS", "ESCALATED", "GRC_HEARING_SCHEDULED"]],
   ESCALATE: [gettext("Escalate"), ["OPEN", "IN_PROGRESS", "ESCALATED", "GRC_HEARING_SCHEDULED"]],
-  GRC_CONVENE: [gettext("Set a hearing"), ["IN_PROGRESS", "ESCALATED"]],
+  GRC_CONVENE: [gettext("Set a hearing"), ["IN_PROGRESS", "ESCALATED", "GRC_HEARING_SCHEDULED"]],
   REPLY: [gettext("Send the answer only"), null],
   GRC_DECIDE: [gettext("Record the hearing"), ["GRC_HEARING_SCHEDULED"]],
   CLOSE: [gettext("Close"), ["RESOLVED"]],

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from bureau.desks.grievances.errors import StatusConflict
 from bureau.desks.grievances.messaging.messages import tell_message
+from bureau.desks.grievances.messaging.offices import tell_office_of
 from bureau.desks.grievances.models import Change, ChangeType, Grievance
 from bureau.desks.grievances.statuses import ANSWERS, Status
 from bureau.kernel.errors import InvalidInput, NotFound
@@ -46,7 +47,9 @@ def write_message(case: Grievance, text: str) -> Change:
         locked = _filed(case)
         if locked.status == Status.CLOSED:
             raise StatusConflict("The case is closed; nobody reads messages about it any more.")
-        return _write(locked, ChangeType.MESSAGE, said, "complainant")
+        written = _write(locked, ChangeType.MESSAGE, said, "complainant")
+        tell_office_of(locked, "ticket_message")
+    return written
 
 
 def say_satisfied(case: Grievance, text: str = "") -> Change:

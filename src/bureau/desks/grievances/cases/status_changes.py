@@ -9,6 +9,7 @@ from bureau.desks.grievances.cases.history import note_status
 from bureau.desks.grievances.errors import StatusConflict
 from bureau.desks.grievances.helpdesk.tickets.clocks import case_moved
 from bureau.desks.grievances.messaging.messages import tell_status
+from bureau.desks.grievances.messaging.offices import tell_office_of
 from bureau.desks.grievances.models import Grievance
 from bureau.desks.grievances.statuses import ANSWERS, Status, following, status_named
 from bureau.kernel.errors import InvalidInput, NotFound
@@ -89,4 +90,6 @@ def _move(case: Grievance, wanted: Status, notes: str, actor: str) -> Grievance:
     )
     tell_status(case, answered=bool(notes) and wanted in ANSWERS)
     case_moved(case)
+    if wanted == Status.DISPUTED:
+        tell_office_of(case, "ticket_objection")
     return case

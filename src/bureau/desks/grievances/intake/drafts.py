@@ -108,12 +108,12 @@ def _apply_text(case: Grievance, values: Mapping[str, Any]) -> None:
 
 def _apply_place(case: Grievance, values: Mapping[str, Any]) -> None:
     """The place of the complaint: its own fields, else where the complainant lives."""
-    given = [
+    named = [
         sealing.plain(str(values.get(name) or values.get(f"complainant_{name}") or ""))
         for name in ("province", "district")
     ]
-    if any(given):
-        case.province, case.district = _province_and_district(*given)
+    if any(named):
+        case.province, case.district = _province_and_district(*named)
     for field in _ABOUT_CASE:
         given = values.get(field) or values.get(f"complainant_{field}")
         if given:

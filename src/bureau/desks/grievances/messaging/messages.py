@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 import structlog
 from django.utils import timezone
@@ -43,6 +43,16 @@ def tell_status(case: Grievance, *, answered: bool = False) -> None:
 def tell_message(case: Grievance) -> None:
     """Tell the complainant that the office wrote, and where to read it."""
     _to_complainant(case, "grievance_message", facts_of(case))
+
+
+def tell_hearing(case: Grievance, day: date) -> None:
+    """Tell the complainant on which day the case is heard."""
+    _to_complainant(case, "grievance_hearing", {**facts_of(case), **hearing_facts(case, day)})
+
+
+def hearing_facts(case: Grievance, day: date | None) -> dict[str, object]:
+    """The values of the text about a hearing beside those of the case."""
+    return {"day": date_in(day, case.language) if day else "-"}
 
 
 def facts_of(case: Grievance) -> dict[str, object]:

@@ -9,6 +9,7 @@ from datetime import date
 from enum import StrEnum
 
 from django.db import transaction
+from django.utils import timezone
 
 from bureau.desks.grievances.cases.conversation import reply
 from bureau.desks.grievances.cases.status_changes import change_status
@@ -21,9 +22,15 @@ from bureau.desks.grievances.helpdesk.models import (
     TicketNote,
     Track,
 )
-from bureau.desks.grievances.helpdesk.services.letters import tell_office
 from bureau.desks.grievances.helpdesk.tickets.clocks import refresh
-from bureau.desks.grievances.helpdesk.tickets.workflow import LAST_LEVEL, rules_of, state_of
+from bureau.desks.grievances.helpdesk.tickets.workflow import (
+    LAST_LEVEL,
+    calendar,
+    rules_of,
+    state_of,
+)
+from bureau.desks.grievances.messaging.messages import tell_hearing
+from bureau.desks.grievances.messaging.offices import tell_office, tell_officer
 from bureau.desks.grievances.models import Grievance, Office
 from bureau.desks.grievances.statuses import Status
 from bureau.kernel.accounts.models import User
@@ -212,12 +219,23 @@ def _field_report(ticket: Ticket, request: Request, user: User, actor: str) -> N
 
 
 def _convene(ticket: Ticket, request: Request, user: User, actor: str) -> None:
-    _require_state(ticket, "IN_PROGRESS", "ESCALATED")
-    if request.hearing_on is None:
-        raise InvalidInput(fields={"hearing_on": ["Say on which day."]})
-    ticket.hearing_on = request.hearing_on
-    _tell(ticket, "ticket.hearing_set", actor, on=request.hearing_on.isoformat())
+    _require_state(ticket, "IN_PROGRESS", "ESCALATED", "GRC_HEARING_SCHEDULED")
+    ticket.hearing_on = _open_day(request.hearing_on)
+    _tell(ticket, "ticket.hearing_set", actor, on=ticket.hearing_on.isoformat())
+    tell_hearing(ticket.grievance, ticket.hearing_on)
     _write(ticket, NoteKind.HEARING, request.note, actor)
+
+
+def _open_day(day: date | None) -> date:
+    """A day on which somebody can come to a hearing: not over, and not closed."""
+    offices = calendar()
+    if day is None:
+        raise InvalidInput(fields={"hearing_on": ["Say on which day."]})
+    if day < timezone.localdate(timezone=offices.zone):
+        raise InvalidInput(fields={"hearing_on": ["This day is over."]})
+    if not offices.is_open(day):
+        raise InvalidInput(fields={"hearing_on": ["The offices are closed on this day."]})
+    return day
 
 
 def _decide(ticket: Ticket, request: Request, user: User, actor: str) -> None:
@@ -244,6 +262,7 @@ def _transfer(ticket: Ticket, request: Request, user: User, actor: str) -> None:
         sentence = "Nobody in that office is named for sensitive cases."
         raise InvalidInput(sentence, fields={"office": [sentence]})
     _tell(ticket, "ticket.transferred", actor, before=before, after=wanted.code)
+    tell_office(ticket, "ticket_new")
     _write(ticket, NoteKind.TRANSFER, request.note, actor)
 
 
@@ -253,6 +272,8 @@ def _reassign(ticket: Ticket, request: Request, user: User, actor: str) -> None:
         raise InvalidInput(fields={"assignee": ["Choose an officer of the ticket's office."]})
     before, ticket.assignee = ticket.assignee_id, wanted
     _tell(ticket, "ticket.reassigned", actor, before=before, after=wanted.pk)
+    if wanted != user:
+        tell_officer(ticket, wanted, "ticket_assigned")
     _write(ticket, NoteKind.REASSIGNMENT, request.note, actor)
 
 

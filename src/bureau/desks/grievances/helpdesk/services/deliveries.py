@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
 
 from django.db import transaction
 from django.db.models import QuerySet
 
 from bureau.desks.grievances.errors import StatusConflict
 from bureau.desks.grievances.helpdesk.models import Ticket
-from bureau.desks.grievances.messaging.messages import facts_of, send_again
+from bureau.desks.grievances.messaging.messages import facts_of, hearing_facts, send_again
 from bureau.kernel.errors import NotFound
 from bureau.kernel.events.log import emit
 from bureau.kernel.notify.models import Message, State
@@ -22,6 +21,7 @@ TEMPLATES = (
     "grievance_status_update",
     "grievance_answered",
     "grievance_message",
+    "grievance_hearing",
 )
 
 
@@ -41,7 +41,10 @@ def deliver_again(ticket: Ticket, message_id: str, *, actor: str) -> None:
     found = _message(ticket, message_id)
     if found.state == State.QUEUED:
         raise StatusConflict("The message still waits to be sent; it is tried again by itself.")
-    values: Mapping[str, object] = facts_of(ticket.grievance)
+    case = ticket.grievance
+    if found.template == "grievance_hearing" and ticket.hearing_on is None:
+        raise StatusConflict("No hearing is set any more.")
+    values = {**facts_of(case), **hearing_facts(case, ticket.hearing_on)}
     if not send_again(ticket.grievance, found.channel, found.template, values):
         raise StatusConflict(f"The complainant left no address for {found.channel}.")
     payload = {"ticket": str(ticket.uid), "channel": found.channel, "template": found.template}

@@ -80,7 +80,7 @@ def test_a_hearing_and_a_closing_say_something_too(
     act: Act, ticket: Ticket, officer: Visitor, public: Any
 ) -> None:
     act(officer, "ACKNOWLEDGE")
-    act(officer, "GRC_CONVENE", hearing_on="2027-01-04")
+    act(officer, "GRC_CONVENE", hearing_on="2040-01-02")
     assert (
         act(officer, "GRC_DECIDE", reply="The committee asks for a new drain.").status_code == 200
     )
