@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -27,6 +28,8 @@ from bureau.kernel.prepared import insert
 LANGUAGES = ("en", "ne")
 MAX_DESCRIPTION = 20_000
 MAX_LOCATION = 500
+_CURRENCY = r"(?:n?rs\.?|npr\.?|inr|रु\.?|रू\.?|रुपैयाँ|रुपैया|rupees?|/[-=]|[-=]|only|मात्र)"
+_AMOUNT = re.compile(rf"(?:{_CURRENCY}\s*)*(\d[\d,]*(?:\.\d+)?)\s*(?:{_CURRENCY}\s*)*")
 _ABOUT_CASE = ("municipality", "village")
 
 
@@ -146,11 +149,13 @@ def _province_and_district(province: str, district: str) -> tuple[str, str]:
 
 
 def _amount(value: Any) -> Decimal | None:
-    text = sealing.plain(None if value is None else str(value)).replace(",", "")
+    text = sealing.plain(None if value is None else str(value))
     if not text:
         return None
+    # "Rs. 1,25,000/-" and "रु २५,०००" are how people write it
+    told = _AMOUNT.fullmatch(text.translate(sealing.DIGITS).casefold())
     try:
-        amount = Decimal(text)
+        amount = Decimal(told[1].replace(",", "") if told else text)
     except InvalidOperation:
         amount = Decimal(-1)
     if not (amount.is_finite() and 0 <= amount < Decimal(10) ** 12):

@@ -40,6 +40,9 @@ _KINDS_OF_PLACE = re.compile(
     r"|उपमहानगरपालिका|महानगरपालिका|नगरपालिका|गाउँपालिका|गाँउपालिका|गाउपालिका|न\.पा\.?|गा\.पा\.?"
     r"|जिल्ला|प्रदेश"
 )
+_WARD = re.compile(
+    r"(?:(?:ward|wada|woda|w\.|वडा|वार्ड)\s*)?(?:(?:no|number|नं|नम्बर|न)\s*)?[.:#\s-]*(\d{1,3})"
+)
 # vowels and sibilants that are written either way
 _ALIKE = str.maketrans("िुँशषऊ", "ीूंससउ", "\u200c\u200d")
 
@@ -212,14 +215,15 @@ def _nearest_names(text: str, among: tuple[Place, ...]) -> list[str]:
 
 
 def ward_number(value: Any) -> int | None:
-    """A ward's number, in Latin or Devanagari digits; None for nothing.
+    """A ward's number, in Latin or Devanagari digits, as in `Ward No. 5` or `वडा नं ५`; None for nothing.
 
     Raises:
-        InvalidInput: it is no number from 1 to 99.
+        InvalidInput: it is no number from 1 to 99, or more than one.
     """
     text = sealing.plain(None if value is None else str(value))
     if not text:
         return None
-    if not text.isdecimal() or not 1 <= int(text) <= 99:
+    told = _WARD.fullmatch(text.casefold())
+    if told is None or not 1 <= int(told[1]) <= 99:
         raise InvalidInput(fields={"ward": ["A ward is a number from 1 to 99."]})
-    return int(text)
+    return int(told[1])
