@@ -28,8 +28,10 @@ from bureau.kernel.prepared import insert
 LANGUAGES = ("en", "ne")
 MAX_DESCRIPTION = 20_000
 MAX_LOCATION = 500
-_CURRENCY = r"(?:n?rs\.?|npr\.?|inr|रु\.?|रू\.?|रुपैयाँ|रुपैया|rupees?|/[-=]|[-=]|only|मात्र)"
-_AMOUNT = re.compile(rf"(?:{_CURRENCY}\s*)*(\d[\d,]*(?:\.\d+)?)\s*(?:{_CURRENCY}\s*)*")
+_CURRENCY = r"n?rs\.?|npr\.?|inr|रु\.?|रू\.?|रुपैयाँ|रुपैया|rupees?"
+_AMOUNT = re.compile(
+    rf"(?:(?:{_CURRENCY})\s*)?(\d[\d,]*(?:\.\d+)?)\s*(?:(?:{_CURRENCY}|/?[-=]|only|मात्र)\s*)*"
+)
 _ABOUT_CASE = ("municipality", "village")
 
 
