@@ -29,6 +29,12 @@ class JobEvents(EventStream):
     kind = "job"
 
 
+class GrievanceEvents(EventStream):
+    """That something happened to a case, for its officers; what it was is read by the API."""
+
+    kind = "grievance"
+
+
 urlpatterns = [
     path("api/v1/", include("bureau.desks.imaging.urls")),
     path("api/", house_api),
@@ -41,6 +47,7 @@ urlpatterns = [
 
 websocket_urlpatterns = [
     path("ws/jobs/<int:id>/", JobEvents.as_asgi()),
+    path("ws/grievances/<int:id>/", GrievanceEvents.as_asgi()),
     *interpreting.websocket_urlpatterns,
     *knowledge.websocket_urlpatterns,
 ]

@@ -81,21 +81,32 @@ def test_from_a_complaint_to_an_answer_that_is_disputed(
     officer.get_by_label("Why you need it").fill("The visit has to be agreed with her.")
     officer.get_by_role("button", name="Open the identity").click()
     expect(officer.locator("#identity")).to_contain_text("+9779841234567")
-    officer.get_by_label("Note (for the offices").fill(
+    officer.get_by_label("Answer (the complainant reads it)").fill(
         "The road is watered twice a day from now on."
     )
+    officer.get_by_label("Note (for the offices").fill("Agreed with the contractor by telephone.")
     officer.get_by_label("Outcome").select_option("ACCEPTED_OTHER")
     officer.get_by_role("button", name="Resolve").click()
     expect(officer.locator("#state")).to_have_text("Resolved")
-    expect(officer.locator("#notes")).to_contain_text("watered twice a day")
+    expect(officer.locator("#thread")).to_contain_text("watered twice a day")
+    expect(officer.locator("#thread")).to_contain_text("by telephone")
+    expect(officer.locator("#deliveries")).to_contain_text("Answer")
 
     follow(page, number, code)
     expect(page.locator("#status")).to_have_text("Resolved")
     expect(page.locator("#history")).to_contain_text("Under evaluation")
     expect(page.locator("#proof")).to_contain_text("The log proves")
+    expect(page.locator("#history")).to_contain_text("watered twice a day from now on")
+    expect(page.locator("#history")).not_to_contain_text("by telephone")
+    page.get_by_label("Write to the office").fill("Which day do you begin?")
+    page.get_by_role("button", name="Send the message").click()
+    expect(page.locator("#history")).to_contain_text("Which day do you begin?")
+    # the officer's page was not loaded anew
+    expect(officer.locator("#thread")).to_contain_text("Which day do you begin?")
     page.get_by_label("Why not?").fill("It was watered once.")
     page.get_by_role("button", name="I do not agree").click()
     expect(page.locator("#status")).to_have_text("Disputed")
+    expect(officer.locator("#thread")).to_contain_text("It was watered once.")
     officer.context.close()
     assert watch.complaints == []
     assert watch.foreign == []

@@ -27,6 +27,7 @@ class Desks(Part):
         ["sun", "mon", "tue", "wed", "thu", "fri"], description="Days on which offices are open."
     )
     helpdesk_hours: str = Field("10:00-17:00", description="Their hours, local time.")
+    helpdesk_language: str = Field("en", description="Language of mails to offices: en or ne.")
     helpdesk_time_zone: str = Field("Asia/Kathmandu", description="Time zone of the offices.")
     gsheet_bearer_token: SecretStr = Field(
         SecretStr(""), description="Token of the spreadsheet that reads complaints; empty is off."

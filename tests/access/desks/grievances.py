@@ -65,6 +65,9 @@ ROWS = [
     Row("GET", "/grievance/<grievance_id>", of_case(200)),
     Row("GET", CASE, of_case(200)),
     Row("POST", f"{CASE}/status", of_case(200, bot=403)),
+    # only whoever complained writes to the office; there is nothing to agree with yet
+    Row("POST", f"{CASE}/messages", of_case(403)),
+    Row("POST", f"{CASE}/satisfaction", of_case(403)),
     Row("GET", "/grievance-review/<grievance_id>", of_case(200)),
     Row("POST", "/grievance-review/<grievance_id>", of_case(200, officer=403, admin=403)),
     Row("GET", "/grievance-status/<grievance_id>", of_case(200)),
@@ -134,6 +137,8 @@ def bodies(cast: Cast, ids: Mapping[str, object]) -> dict[tuple[str, str], dict[
         ("POST", "/upload-files"): form({"grievance_id": name, "files[]": letter()}),
         ("POST", "/accessible-file-upload"): form({"grievance_id": name, "files[]": letter()}),
         ("POST", f"{CASE}/status"): {"status_code": "UNDER_EVALUATION"},
+        ("POST", f"{CASE}/messages"): {"text": "It is the blue house."},
+        ("POST", f"{CASE}/satisfaction"): {"text": ""},
         ("POST", "/grievance-review/<grievance_id>"): {"grievance_summary": "A drain"},
         ("PATCH", f"{CASE}/classification"): {"grievance_summary": "A drain"},
         ("PATCH", "/api/complainant/<complainant_id>"): {"complainant_village": "Tole"},

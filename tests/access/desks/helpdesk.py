@@ -7,11 +7,12 @@ from datetime import date
 from typing import Any
 
 from bureau.desks.grievances.helpdesk.models import Holiday, Ticket
+from bureau.kernel.notify.models import Message, State
 from bureau.kernel.vault.services.reveals import reveal
 from tests.access.body import Body
 from tests.access.callers import Caller, Cast
 from tests.access.desks.grievances import OFFICERS, officers
-from tests.access.rules import Expected, Row, admin_only, only, page, public
+from tests.access.rules import Expected, Row, admin_only, only, page, public, socket
 
 TICKET = "/tickets/<ticket_id>"
 RULE = "/workflows/<track>/<level>"
@@ -24,6 +25,7 @@ ROWS = [
     Row("GET", TICKET, OF_TICKET),
     Row("POST", f"{TICKET}/actions", OF_TICKET),
     Row("GET", f"{TICKET}/duplicates", OF_TICKET),
+    Row("POST", f"{TICKET}/messages/<message_id>/send-again", OF_TICKET),
     Row("POST", f"{TICKET}/reveal", OF_TICKET),
     Row("DELETE", f"{TICKET}/reveal", OF_TICKET),
     Row("POST", f"{TICKET}/erase", officers(403, officer2=404, admin=200)),
@@ -49,7 +51,7 @@ ROWS = [
 # the lists are closed to everybody but officers and auditors; their tests are beside them
 LISTS: dict[str, dict[Caller, int]] = {}
 
-SOCKETS: dict[str, Expected] = {}
+SOCKETS: dict[str, Expected] = {"/ws/grievances/<int:id>/": socket(Caller.OFFICER, Caller.ADMIN)}
 
 
 def prepare(cast: Cast) -> dict[str, object]:
@@ -57,7 +59,24 @@ def prepare(cast: Cast) -> dict[str, object]:
     ticket = Ticket.objects.latest("id")
     Holiday.objects.create(day=date(2026, 11, 24))
     reveal("complainant:CM-1", f"user:{cast.users[Caller.OFFICER].pk}", WHY)
-    return {"ticket_id": ticket.uid, "track": "standard", "level": 1, "day": "2026-11-24"}
+    person = ticket.grievance.complainant
+    person.email = "sita.rai@example.org"
+    person.save()
+    told = Message.objects.create(
+        channel="email",
+        template="grievance_recap",
+        language="en",
+        subject=ticket.grievance.stream,
+        state=State.FAILED,
+    )
+    return {
+        "id": ticket.grievance_id,
+        "ticket_id": ticket.uid,
+        "message_id": told.pk,
+        "track": "standard",
+        "level": 1,
+        "day": "2026-11-24",
+    }
 
 
 def bodies(cast: Cast, ids: Mapping[str, object]) -> dict[tuple[str, str], dict[str, Any] | Body]:

@@ -99,6 +99,8 @@ def _reported(event: Event, case: Grievance) -> list[Emission]:
 _MAKERS = {
     "grievance.submitted": _status_update,
     "grievance.status_changed": _status_update,
+    "grievance.message": _status_update,
+    "grievance.satisfied": _status_update,
     "grievance.file_status": _file_status,
     "grievance.classified": _classified,
     "grievance.reviewed": _confirmed,

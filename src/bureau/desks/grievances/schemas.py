@@ -11,8 +11,8 @@ from pydantic import ConfigDict, Field
 class IdsIn(Schema):
     """Names for a new complaint."""
 
-    province: str = Field("", max_length=12)
-    district: str = Field("", max_length=12)
+    province: str = Field("", max_length=100)
+    district: str = Field("", max_length=100)
     language_code: str = Field("ne", max_length=10)
     source: str = Field("", max_length=12)
     flask_session_id: str = Field("", max_length=100)
@@ -37,6 +37,18 @@ class StatusIn(Schema):
     notes: str = Field("", max_length=5_000)
     created_by: str = Field("", max_length=100)
     version: int | None = Field(None, ge=0, le=2_000_000_000)
+
+
+class MessageIn(Schema):
+    """What a complainant writes to the office."""
+
+    text: str = Field(max_length=5_000)
+
+
+class SatisfactionIn(Schema):
+    """That the answer is good, with a word about it or without."""
+
+    text: str = Field("", max_length=5_000)
 
 
 class ReviewIn(Schema):
@@ -66,8 +78,8 @@ class ComplainantIn(Schema):
     complainant_phone: str | None = Field(None, max_length=40)
     complainant_email: str | None = Field(None, max_length=254)
     complainant_address: str | None = Field(None, max_length=500)
-    complainant_province: str | None = Field(None, max_length=12)
-    complainant_district: str | None = Field(None, max_length=12)
+    complainant_province: str | None = Field(None, max_length=100)
+    complainant_district: str | None = Field(None, max_length=100)
     complainant_municipality: str | None = Field(None, max_length=100)
     complainant_ward: int | None = Field(None, ge=1, le=99)
     complainant_village: str | None = Field(None, max_length=100)

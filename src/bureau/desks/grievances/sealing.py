@@ -37,6 +37,9 @@ def phone_number(text: str) -> str:
 
 
 def mail_address(text: str) -> str:
-    """The address in lower case; empty where it is none."""
-    cleaned = normal.email(plain(text))
-    return cleaned if re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", cleaned) else ""
+    """The address in lower case, out of `Sita Rai <sita@example.org>` too; empty where it is none."""
+    said = plain(text)
+    if bracketed := re.fullmatch(r"[^<>@]*<([^<>]+)>", said):
+        said = bracketed[1]
+    cleaned = normal.email(said)
+    return cleaned if re.fullmatch(r"[^@\s<>:,;]+@[^@\s<>:,;]+\.[^@\s<>:,;]+", cleaned) else ""

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from bureau.desks.grievances.callers import Caller
+from bureau.desks.grievances.cases.conversation import conversation, is_satisfied
 from bureau.desks.grievances.cases.reading import recordings_of, translations_of
 from bureau.desks.grievances.helpdesk.tickets.identity import reveals_of
 from bureau.desks.grievances.models import (
@@ -165,6 +166,7 @@ def detail_shape(
         "current_status": status_shape(case),
         "next_statuses": next_states(case, caller),
         "status_history": [change_shape(one, caller) for one in history],
+        "satisfied": is_satisfied(history),
         "files": [file_shape(one) for one in files],
         "recordings": [recording_shape(one) for one in recordings_of(case, caller)],
         "translations": [translation_shape(one) for one in translations_of(case)],
@@ -230,9 +232,21 @@ def file_state_shape(one: Attachment) -> Shape:
     return {"status": status, "message": message}
 
 
-def public_shape(case: Grievance, files: list[Attachment], language: str) -> Shape:
+def message_shape(line: Change) -> Shape:
+    """What one side wrote to the other, with the status it came with."""
+    return {
+        "by": "complainant" if line.created_by == "complainant" else "office",
+        "text": line.notes,
+        "about": line.status_code or line.change_type,
+        "at": line.created_at,
+    }
+
+
+def public_shape(
+    case: Grievance, files: list[Attachment], history: list[Change], language: str
+) -> Shape:
     """`GET /grievance-status/<id>`: where the case stands, for who filed it."""
-    words = WORDS.get(case.status)
+    words, ticket = WORDS.get(case.status), getattr(case, "ticket", None)
     return {
         "grievance_id": case.grievance_id,
         "status": _status_of(case),
@@ -240,6 +254,10 @@ def public_shape(case: Grievance, files: list[Attachment], language: str) -> Sha
         "submitted_at": case.submitted_at,
         "due_at": case.due_at,
         "files": len(files),
+        "messages": [message_shape(one) for one in conversation(history)],
+        "satisfied": is_satisfied(history),
+        "hearing_on": ticket.hearing_on if ticket else None,
+        "may_write": case.status not in ("", Status.CLOSED),
         # when an officer opened who they are, and until when
         "identity_opened": [
             {"at": one.opened_at, "until": one.expires_at} for one in reveals_of(case)

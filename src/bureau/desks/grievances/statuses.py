@@ -103,6 +103,8 @@ OF_COMPLAINANT: Mapping[str, frozenset[str]] = {
     Status.RESOLVED: frozenset({Status.DISPUTED}),
     Status.DENIED: frozenset({Status.DISPUTED}),
 }
+# what an office says to a complaint
+ANSWERS = frozenset({Status.RESOLVED, Status.DENIED, Status.CLOSED})
 FINAL = frozenset(code for code, following in TRANSITIONS.items() if not following)
 # words that older clients use
 _OLDER_NAMES = {"PENDING": Status.SUBMITTED}

@@ -6,6 +6,9 @@ const words = written("words");
 const form = document.getElementById("receipt-form");
 const notice = form.querySelector(".notice");
 const dispute = document.getElementById("dispute");
+const writing = document.getElementById("write");
+const agreeing = document.getElementById("agree");
+const ANSWERED = ["RESOLVED", "DENIED", "CLOSED"];
 const language = form.dataset.language;
 let opened = null;
 
@@ -35,12 +38,17 @@ async function showCase() {
   document.getElementById("status").textContent = inLanguage(status, "status_name");
   document.getElementById("in-words").textContent = grievance.in_words;
   const facts = [[words.number, id], [words.submitted, when(grievance.submitted_at)], [words.due, when(grievance.due_at)]];
+  if (grievance.hearing_on) facts.push([words.hearing, grievance.hearing_on]);
   document.getElementById("facts").replaceChildren(
     ...facts.flatMap(([name, value]) => [make("dt", { textContent: name }), make("dd", { textContent: value })]),
   );
   document.getElementById("proof").textContent = inLog ? words.proof : words.no_proof;
-  document.getElementById("history").replaceChildren(...data.status_history.filter((one) => one.status_code).map(lineOf));
+  const told = data.status_history.filter((one) => one.status_code || one.notes || one.change_type === "satisfied");
+  document.getElementById("history").replaceChildren(...told.map(lineOf));
   dispute.hidden = !data.next_statuses.includes("DISPUTED");
+  writing.hidden = !grievance.may_write;
+  document.getElementById("thanks").hidden = !grievance.satisfied;
+  agreeing.hidden = grievance.satisfied || !ANSWERED.includes(status.status_code);
   document.getElementById("found").hidden = false;
 }
 
@@ -49,19 +57,39 @@ function inLanguage(words_, name) {
 }
 
 function lineOf(change) {
-  const name = make("strong", { textContent: inLanguage(change, "status_name") });
-  return make("li", {}, timeOf(change.created_at), " ", name, change.notes ? `: ${change.notes}` : null);
+  const name = make("strong", { textContent: titleOf(change) });
+  const said = change.notes && make("span", { className: "quote", textContent: change.notes });
+  return make("li", {}, timeOf(change.created_at), " ", name, said || null);
 }
 
-dispute.addEventListener("submit", async (event) => {
-  event.preventDefault();
-  const { grievance_id: id, token } = opened;
-  const body = { status_code: "DISPUTED", notes: dispute.elements.notes.value };
-  try {
-    await send("POST", `/api/grievance/${encodeURIComponent(id)}/status`, body, { token });
-    dispute.reset();
-    await showCase();
-  } catch (failure) {
-    showFailure(dispute.querySelector(".notice"), failure);
-  }
+function titleOf(change) {
+  if (change.status_code) return inLanguage(change, "status_name");
+  if (change.change_type === "satisfied") return words.satisfied;
+  return change.created_by === "complainant" ? words.from_you : words.from_office;
+}
+
+/** Send what a form says about the opened case, then show how the case stands. */
+function sends(sent, verb, bodyOf) {
+  sent.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const { grievance_id: id, token } = opened;
+    const problem = sent.querySelector(".notice");
+    show(problem, []);
+    try {
+      await send("POST", `/api/grievance/${encodeURIComponent(id)}/${verb}`, bodyOf(sent.elements), { token });
+      sent.reset();
+      await showCase();
+    } catch (failure) {
+      showFailure(problem, failure);
+    }
+  });
+}
+
+sends(dispute, "status", ({ notes }) => ({ status_code: "DISPUTED", notes: notes.value }));
+sends(writing, "messages", ({ text }) => ({ text: text.value }));
+sends(agreeing, "satisfaction", () => ({}));
+
+// whoever comes back to the page sees what the office wrote meanwhile
+document.addEventListener("visibilitychange", () => {
+  if (opened && document.visibilityState === "visible") showCase().catch((failure) => showFailure(notice, failure));
 });

@@ -1,12 +1,15 @@
 // One ticket: what was said and done, what may be done next, the machine corrected, the identity.
-import { send, show, showFailure } from "./api.js";
-import { make, say, timeOf, when, written } from "./build.js";
+import { send, show, showFailure, signInAgain } from "./api.js";
+import { afterPause, make, say, timeOf, when, written } from "./build.js";
 import { clockOf, colourOf } from "./clock.js";
+import { listen } from "./socket.js";
 
-const { id, case: caseId } = document.getElementById("ticket").dataset;
+const { id, case: caseId, stream } = document.getElementById("ticket").dataset;
 const ticketAddress = `/tickets/${id}`;
 const stateWords = written("state-words");
 const noteWords = written("note-words");
+const threadWords = written("thread-words");
+const deliveryWords = written("delivery-words");
 const classificationWords = written("classification-words");
 const problem = document.getElementById("problem");
 const acting = document.getElementById("act-form");
@@ -17,12 +20,18 @@ const ACTIONS = {
   ACKNOWLEDGE: [gettext("Acknowledge"), ["OPEN", "ESCALATED"]],
   RESOLVE: [gettext("Resolve"), ["OPEN", "IN_PROGRESS", "ESCALATED", "GRC_HEARING_SCHEDULED"]],
   ESCALATE: [gettext("Escalate"), ["OPEN", "IN_PROGRESS", "ESCALATED", "GRC_HEARING_SCHEDULED"]],
-  GRC_CONVENE: [gettext("Set a hearing"), ["IN_PROGRESS", "ESCALATED"]],
+  GRC_CONVENE: [gettext("Set a hearing"), ["IN_PROGRESS", "ESCALATED", "GRC_HEARING_SCHEDULED"]],
+  REPLY: [gettext("Send the answer only"), null],
   GRC_DECIDE: [gettext("Record the hearing"), ["GRC_HEARING_SCHEDULED"]],
   CLOSE: [gettext("Close"), ["RESOLVED"]],
   REASSIGN: [gettext("Give to a colleague"), ["OPEN", "IN_PROGRESS", "ESCALATED", "GRC_HEARING_SCHEDULED"]],
+  TRANSFER: [gettext("Give to another office"), ["OPEN", "IN_PROGRESS", "ESCALATED", "GRC_HEARING_SCHEDULED", "RESOLVED"]],
   NOTE: [gettext("Add the note"), null],
 };
+// what goes to the complainant with the action
+const WITH_REPLY = ["RESOLVE", "CLOSE", "REPLY", "GRC_DECIDE"];
+// what reading the page writes into the log is no news for it
+const OWN_TRACES = ["grievance.opened"];
 const IDENTITY = {
   full_name: gettext("Name"),
   phone: gettext("Telephone"),
@@ -37,12 +46,15 @@ const FIELDS = {
   complainant_email: gettext("E-mail"),
   complainant_address: gettext("Address"),
 };
+const DELIVERED = { sent: "RUNNING", delivered: "SUCCESS", failed: "FAILED", withheld: "FAILED" };
 let version = null;
+let newest = 0;
 
 async function refresh() {
   const { data } = await send("GET", ticketAddress);
   const one = data.grievance;
   version = data.version;
+  newest = Math.max(newest, ...data.log.map((event) => event.id));
   badge("state", stateWords[data.state] ?? data.state, colourOf(data.state));
   const clock = clockOf(data);
   badge("clock", clock?.text, clock?.colour);
@@ -52,10 +64,11 @@ async function refresh() {
   description.textContent = one.grievance_description || gettext("Nothing was written; listen to the files.");
   description.lang = one.language_code;
   document.getElementById("facts").replaceChildren(...listOf(factsOf(data)));
-  document.getElementById("notes").replaceChildren(...data.notes.map(noteLine));
+  document.getElementById("thread").replaceChildren(...data.thread.map(threadLine));
+  showList("deliveries", "told", data.deliveries.map(deliveryLine));
+  document.getElementById("satisfied").hidden = !data.satisfied;
   showList("recordings", "spoken", data.recordings.map(recordingLine));
   showList("translations", "in-english", data.translations.map(translationLine));
-  document.getElementById("no-notes").hidden = data.notes.length > 0;
   document.getElementById("log").replaceChildren(...data.log.map(eventLine));
   showActions(data.state);
   showClassification(one);
@@ -135,10 +148,34 @@ function listOf(facts) {
     .flatMap(([name, value]) => [make("dt", { textContent: name }), make("dd", { textContent: value })]);
 }
 
-function noteLine(note) {
-  const kind = make("strong", { textContent: noteWords[note.kind] ?? note.kind });
-  const who = make("span", { className: "muted", textContent: ` ${note.author}` });
-  return make("li", {}, timeOf(note.at.at), " ", kind, who, make("span", { className: "quote", textContent: note.text }));
+/** A line of the conversation: an answer or message, a note of the offices, or an event. */
+function threadLine(entry) {
+  const word = threadWords[entry.about] ?? noteWords[entry.about] ?? entry.about;
+  const from = entry.kind === "reply" ? threadWords[entry.by] : entry.author;
+  const who = make("span", { className: "muted", textContent: ` ${from}` });
+  const words = entry.text && make("span", { className: "quote", textContent: entry.text });
+  const heading = make(entry.kind === "event" ? "span" : "strong", { textContent: word });
+  return make("li", { dataset: { kind: entry.kind, by: entry.by ?? "" } }, timeOf(entry.at.at), " ", heading, who, words || null);
+}
+
+function deliveryLine(one) {
+  const { channels, states, about } = deliveryWords;
+  const state = make("span", { className: "badge", textContent: states[one.state], dataset: { status: DELIVERED[one.state] ?? "" } });
+  const what = `${channels[one.channel]}: ${about[one.about]} `;
+  const again = make("button", { type: "button", className: "quiet", textContent: gettext("Send again"), hidden: one.state === "queued" });
+  again.addEventListener("click", () => sendAgain(one.message_id, again));
+  return make("li", {}, timeOf(one.written_at.at), ` ${what}`, state, one.reason && ` ${one.reason} `, again);
+}
+
+async function sendAgain(messageId, button) {
+  button.disabled = true;
+  try {
+    await send("POST", `${ticketAddress}/messages/${messageId}/send-again`);
+    await refresh();
+  } catch (failure) {
+    showFailure(problem, failure);
+    button.disabled = false;
+  }
 }
 
 function eventLine(event) {
@@ -155,6 +192,7 @@ function showActions(state) {
   const names = fitting.map(([name]) => name);
   document.getElementById("resolving").hidden = !names.includes("RESOLVE");
   document.getElementById("convening").hidden = !names.includes("GRC_CONVENE");
+  document.getElementById("transferring").hidden = !names.includes("TRANSFER");
   document.getElementById("reassigning").hidden = !names.includes("REASSIGN");
 }
 
@@ -202,13 +240,17 @@ function handle(form, act) {
 
 handle(acting, async (button) => {
   const action = button?.value ?? "NOTE";
-  const { note, category, assignee, hearing_on: hearing } = acting.elements;
+  const { note, reply, category, assignee, hearing_on: hearing } = acting.elements;
   const body = { action, note: note.value, version };
+  if (WITH_REPLY.includes(action)) body.reply = reply.value;
   if (action === "RESOLVE") body.category = category.value;
   if (action === "GRC_CONVENE") body.hearing_on = hearing.value || null;
+  if (action === "TRANSFER") body.office = acting.elements.office.value;
   if (action === "REASSIGN") body.assignee = Number(assignee.value);
   await send("POST", `${ticketAddress}/actions`, body);
   acting.reset();
+  // the office that gave it away does not see it any more
+  if (action === "TRANSFER") return location.assign("../");
   await refresh();
 });
 
@@ -239,6 +281,17 @@ handle(revealing, async () => {
 try {
   await offerCategories();
   await Promise.all([refresh(), showFiles(), showDuplicates()]);
+  listenForNews();
 } catch (failure) {
   showFailure(problem, failure);
+}
+
+/** Show what others write or do meanwhile; many events in a row cost one request. */
+function listenForNews() {
+  const update = afterPause(300, () => Promise.all([refresh(), showFiles()]).catch((failure) => showFailure(problem, failure)));
+  listen(`/ws/grievances/${stream}/`, {
+    event: ({ type }) => OWN_TRACES.includes(type) || update(),
+    connected: () => {},
+    ended: (signInNeeded) => signInNeeded && signInAgain(),
+  }, newest);
 }

@@ -10,8 +10,10 @@ from bureau.desks.grievances import access, schemas, shapes
 from bureau.desks.grievances.api.files import shown_files
 from bureau.desks.grievances.callers import DeskRequest, Scope, known
 from bureau.desks.grievances.cases.complainant_details import complete
+from bureau.desks.grievances.cases.conversation import conversation, say_satisfied, write_message
 from bureau.desks.grievances.cases.reading import history_of, note_opened
 from bureau.desks.grievances.cases.status_changes import change_status
+from bureau.desks.grievances.intake.limits import MESSAGES, against, spend
 from bureau.desks.grievances.intake.reviewing import review
 from bureau.desks.grievances.models import Grievance
 from bureau.kernel.errors import InvalidInput, NotAllowed
@@ -89,6 +91,40 @@ def _status_body(request: DeskRequest) -> schemas.StatusIn:
         raise InvalidInput("The request is not valid: see the fields' types.") from None
 
 
+@router.post("/api/grievance/{grievance_id}/messages", response=dict[str, Any])
+def send_message(request: DeskRequest, grievance_id: str, body: schemas.MessageIn) -> Shape:
+    """The person who complained writes to the office about an open case."""
+    case = _own(request, grievance_id)
+    write_message(case, body.text)
+    return _conversation("The office reads your message.", case)
+
+
+@router.post("/api/grievance/{grievance_id}/satisfaction", response=dict[str, Any])
+def satisfaction(request: DeskRequest, grievance_id: str, body: schemas.SatisfactionIn) -> Shape:
+    """The person who complained says that the answer is good."""
+    case = _own(request, grievance_id)
+    say_satisfied(case, body.text)
+    return _conversation("Thank you. The office is told.", case)
+
+
+def _own(request: DeskRequest, grievance_id: str) -> Grievance:
+    """The case of whoever complained, by receipt or code; how often they write is limited.
+
+    Raises:
+        NotFound, NotAllowed, TooManyRequests
+    """
+    case = access.grievance_for(request.auth, grievance_id)
+    if not request.auth.is_complainant:
+        raise NotAllowed("Officers answer with REPLY on the ticket; bots write for nobody.")
+    spend(against(MESSAGES, case.grievance_id))
+    return case
+
+
+def _conversation(message: str, case: Grievance) -> Shape:
+    lines = [shapes.message_shape(one) for one in conversation(history_of(case))]
+    return {"status": "SUCCESS", "message": message, "data": {"messages": lines}}
+
+
 @router.get("/grievance-review/{grievance_id}", response=dict[str, Any])
 def read_review(request: DeskRequest, grievance_id: str) -> Shape:
     """What the machine made of a case, for the person filing to confirm."""
@@ -127,7 +163,7 @@ def public_status(request: DeskRequest, grievance_id: str, language: Query[str] 
     files = shown_files(request.auth, case)
     return {
         "status": "SUCCESS",
-        "grievance": shapes.public_shape(case, files, language or case.language),
+        "grievance": shapes.public_shape(case, files, history_of(case), language or case.language),
         "current_status": shapes.status_shape(case),
         "files": [shapes.file_shape(one) for one in files],
     }

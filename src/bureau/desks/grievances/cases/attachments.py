@@ -14,6 +14,7 @@ from django.db.models import Sum
 from bureau.desks.grievances.case_jobs import DESCRIPTION, plan_files
 from bureau.desks.grievances.media.kinds import MB, Media, ending_of, media_of
 from bureau.desks.grievances.media.sandboxed import check_photo
+from bureau.desks.grievances.messaging.offices import tell_office_of
 from bureau.desks.grievances.models import Attachment, FileType, Grievance, Recording
 from bureau.desks.grievances.numbering import named_for
 from bureau.kernel.errors import BureauError, InvalidInput, QuotaReached, TooLarge
@@ -88,6 +89,8 @@ def receive_files(
         received.job = plan_files(received.kept)
         for one in received.kept:
             announce_file(one, actor=actor)
+        if received.kept and not actor.startswith("user:"):
+            tell_office_of(case, "ticket_file")
     return received
 
 

@@ -10,14 +10,14 @@ from django.db.models import QuerySet
 from bureau.desks.grievances import sealing
 from bureau.desks.grievances.models import PERSONAL, Complainant
 from bureau.desks.grievances.numbering import named
-from bureau.desks.grievances.routing.places import ward_number
+from bureau.desks.grievances.routing.places import place_code, ward_number
 from bureau.kernel.errors import InvalidInput
 from bureau.kernel.prepared import insert
 
 PLACE = ("province", "district", "municipality", "ward", "village")
 FIELDS = (*PERSONAL, *PLACE)
 _LONGEST = {"full_name": 200, "phone": 40, "email": 254, "address": 500}
-_LONGEST |= {"province": 12, "district": 12, "municipality": 100, "village": 100}
+_LONGEST |= {"province": 100, "district": 100, "municipality": 100, "village": 100}
 
 
 def make_complainant(
@@ -54,6 +54,8 @@ def _clean(field: str, value: Any) -> Any:
     if field == "ward":
         return ward_number(value)
     text = sealing.plain(None if value is None else str(value))
+    if field in ("province", "district") and text:
+        return place_code(text, field)
     limit = _LONGEST[field]
     if len(text) > limit:
         raise InvalidInput(fields={f"complainant_{field}": [f"At most {limit} characters."]})

@@ -9,8 +9,9 @@ from bureau.desks.grievances.cases.history import note_status
 from bureau.desks.grievances.errors import StatusConflict
 from bureau.desks.grievances.helpdesk.tickets.clocks import case_moved
 from bureau.desks.grievances.messaging.messages import tell_status
+from bureau.desks.grievances.messaging.offices import tell_office_of
 from bureau.desks.grievances.models import Grievance
-from bureau.desks.grievances.statuses import Status, following, status_named
+from bureau.desks.grievances.statuses import ANSWERS, Status, following, status_named
 from bureau.kernel.errors import InvalidInput, NotFound
 from bureau.kernel.events.log import emit
 
@@ -30,6 +31,7 @@ def change_status(
 
     Args:
         code: any spelling of a state's code.
+        notes: words for the other side: the office's answer, or why the complainant objects.
         version: the version the caller decided on; None accepts any.
         by_complainant: the smaller table holds: a complainant may only dispute an answer.
 
@@ -86,6 +88,8 @@ def _move(case: Grievance, wanted: Status, notes: str, actor: str) -> Grievance:
         },
         actor=actor,
     )
-    tell_status(case)
+    tell_status(case, answered=bool(notes) and wanted in ANSWERS)
     case_moved(case)
+    if wanted == Status.DISPUTED:
+        tell_office_of(case, "ticket_objection")
     return case

@@ -11,10 +11,17 @@ from ninja import Query, Router
 
 from bureau.desks.grievances.access import filed_cases_of
 from bureau.desks.grievances.callers import Caller, DeskRequest, known, officer
-from bureau.desks.grievances.cases.reading import note_opened, recordings_of, translations_of
+from bureau.desks.grievances.cases.conversation import is_satisfied
+from bureau.desks.grievances.cases.reading import (
+    history_of,
+    note_opened,
+    recordings_of,
+    translations_of,
+)
 from bureau.desks.grievances.helpdesk import access, schemas, shapes
 from bureau.desks.grievances.helpdesk.models import Holiday, Ticket, Track
-from bureau.desks.grievances.helpdesk.services.actions import Request, act
+from bureau.desks.grievances.helpdesk.services.actions import Request, act, note_is_answer
+from bureau.desks.grievances.helpdesk.services.deliveries import deliver_again, deliveries_of
 from bureau.desks.grievances.helpdesk.services.duplicates import suggest
 from bureau.desks.grievances.helpdesk.services.erasing import erase_case
 from bureau.desks.grievances.helpdesk.services.rules import add_holiday, change_rule, remove_holiday
@@ -40,6 +47,9 @@ from bureau.kernel.list_parameters import text_parameters
 router = Router(tags=["helpdesk"], auth=officer)
 Shape = dict[str, Any]
 PAGE_SIZE = 50
+NOTE_SENT = (
+    "The note was sent to the complainant as the answer; with `reply` it stays in the offices."
+)
 
 
 def auditor(request: HttpRequest) -> Caller:
@@ -82,7 +92,7 @@ def queue(request: DeskRequest) -> Shape:
     """The tickets of the own offices, newest first, 50 a page.
 
     Filters: state, track (standard unless asked for), level, assignee (me, none, number), overdue,
-    priority, case, office, province, district, municipality, category.
+    priority, case, office (or none), province, district, municipality, category.
     """
     asked = {name: request.GET[name] for name in FILTERS if name in request.GET}
     rows = matching(access.tickets_of(_user(request)), _user(request), asked)
@@ -99,25 +109,42 @@ def ticket_detail(request: DeskRequest, ticket_id: str) -> Shape:
 
 def _detail_shape(ticket: Ticket, caller: Caller) -> Shape:
     now = timezone.now()
-    log = Event.objects.filter(stream=ticket.grievance.stream).order_by("-id")[:200]
+    newest = Event.objects.filter(stream=ticket.grievance.stream).order_by("-id")[:200]
+    log = list(reversed(newest))
+    notes, history = list(ticket.notes.order_by("id")), history_of(ticket.grievance)
     return {
         **shapes.ticket_shape(ticket),
         "grievance": case_shape(ticket.grievance),
         "recordings": [recording_shape(one) for one in recordings_of(ticket.grievance, caller)],
         "translations": [translation_shape(one) for one in translations_of(ticket.grievance)],
         "clock": [shapes.step_shape(step, now) for step in steps(ticket)],
-        "notes": [shapes.note_shape(note) for note in ticket.notes.order_by("id")],
-        "log": [shapes.event_shape(event) for event in reversed(log)],
+        "notes": [shapes.note_shape(note) for note in notes],
+        "thread": shapes.thread_shape(notes, history, log),
+        "satisfied": is_satisfied(history),
+        "deliveries": [shapes.delivery_shape(one) for one in deliveries_of(ticket)],
+        "log": [shapes.event_shape(event) for event in log],
     }
 
 
 @router.post("/tickets/{ticket_id}/actions", response=Shape)
 def action(request: DeskRequest, ticket_id: str, body: schemas.ActionIn) -> Shape:
-    """Acknowledge, escalate, resolve, close, note, report, convene, decide or reassign."""
+    """Acknowledge, escalate, resolve, close, reply, note, report, convene, decide, reassign, transfer.
+
+    What the complainant reads is `reply`; RESOLVE without that field sends the note as the answer.
+    """
     ticket = access.ticket_to_act(_user(request), ticket_id)
-    asked = Request(body.action, body.note, body.category, body.assignee, body.hearing_on)
+    fields = body.model_dump(exclude={"version"})
+    asked = Request(**fields)
     done = act(ticket, _user(request), asked, version=body.version)
-    return _answer(shapes.ticket_shape(done))
+    return {**_answer(shapes.ticket_shape(done)), "message": NOTE_SENT * note_is_answer(asked)}
+
+
+@router.post("/tickets/{ticket_id}/messages/{message_id}/send-again", response=Shape)
+def send_again(request: DeskRequest, ticket_id: str, message_id: str) -> Shape:
+    """Send a message to the complainant anew, as the case stands now."""
+    ticket = access.ticket_to_act(_user(request), ticket_id)
+    deliver_again(ticket, message_id, actor=request.auth.actor)
+    return _answer([shapes.delivery_shape(one) for one in deliveries_of(ticket)])
 
 
 @router.get("/tickets/{ticket_id}/duplicates", response=Shape)

@@ -117,6 +117,7 @@ class NoteKind(models.TextChoices):
     RESOLUTION = "RESOLUTION", _("Resolution")
     HEARING = "HEARING", _("Hearing")
     REASSIGNMENT = "REASSIGNMENT", _("Reassignment")
+    TRANSFER = "TRANSFER", _("Transfer")
 
 
 class TicketNote(models.Model):

@@ -11,13 +11,18 @@ from bureau.desks.grievances.helpdesk.services.actions import Action
 
 
 class ActionIn(Schema):
-    """An action on a ticket; `version` refuses a decision about a state that is over."""
+    """An action on a ticket; `version` refuses a decision about a state that is over.
+
+    `note` is for the offices, `reply` for the complainant.
+    """
 
     action: Action
     note: str = Field("", max_length=5_000)
+    reply: str | None = Field(None, max_length=5_000)
     category: str = Field("", max_length=40)
     assignee: int | None = Field(None, ge=1, le=2_000_000_000)
     hearing_on: date | None = None
+    office: str = Field("", max_length=40)
     version: int | None = Field(None, ge=0, le=2_000_000_000)
 
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
+from bureau.desks.grievances.cases.conversation import conversation
 from bureau.desks.grievances.helpdesk.bikram import bikram_sambat
 from bureau.desks.grievances.helpdesk.models import Holiday, Ticket, TicketNote
 from bureau.desks.grievances.helpdesk.services.duplicates import Suggestion
 from bureau.desks.grievances.helpdesk.tickets.clock import Rule, Step
 from bureau.desks.grievances.helpdesk.tickets.clocks import lateness
 from bureau.desks.grievances.helpdesk.tickets.workflow import state_of
+from bureau.desks.grievances.models import Change
 from bureau.desks.grievances.routing.places import Place, place_with
 from bureau.desks.grievances.shapes import row_shape
 from bureau.kernel.events.models import Event
+from bureau.kernel.notify.models import Message
 from bureau.kernel.vault.models import Reveal
 
 Shape = dict[str, Any]
@@ -93,6 +97,65 @@ def note_shape(note: TicketNote) -> Shape:
         "text": note.text,
         "author": note.author,
         "at": moment_shape(note.at),
+    }
+
+
+def thread_shape(
+    notes: Iterable[TicketNote], history: Iterable[Change], log: Iterable[Event]
+) -> list[Shape]:
+    """Everything about a case in the order in which it happened.
+
+    Kinds: `reply` (office and complainant read it; `by` says who wrote), `note` (offices only),
+    `event` (without words).
+    """
+    replies = conversation(history)
+    # a note that went out as the answer is shown once
+    inside = [note for note in notes if note.text not in {line.notes for line in replies}]
+    said = [*map(_note_entry, inside), *map(_reply_entry, replies)]
+    done = [_event_entry(one) for one in log if one.type not in _SHOWN_WITH_WORDS]
+    return sorted([*said, *done], key=lambda entry: entry["at"]["at"])
+
+
+def _note_entry(note: TicketNote) -> Shape:
+    return {"kind": "note", "by": "office", **_entry(note.at, note.author, note.kind, note.text)}
+
+
+def _reply_entry(line: Change) -> Shape:
+    by = "complainant" if line.created_by == "complainant" else "office"
+    about = line.status_code or line.change_type
+    return {
+        "kind": "reply",
+        "by": by,
+        **_entry(line.created_at, line.created_by, about, line.notes),
+    }
+
+
+def _event_entry(event: Event) -> Shape:
+    return {"kind": "event", "by": None, **_entry(event.at, event.actor, event.type, "")}
+
+
+def _entry(at: datetime, author: str, about: str, text: str) -> Shape:
+    return {"about": about, "text": text, "author": author or "system", "at": moment_shape(at)}
+
+
+# these stand in the thread with what was written
+_SHOWN_WITH_WORDS = frozenset(
+    {"grievance.message", "grievance.satisfied", "ticket.noted", "grievance.opened"}
+)
+
+
+def delivery_shape(message: Message) -> Shape:
+    """What became of a message to the complainant; never to which address it went."""
+    return {
+        "message_id": str(message.pk),
+        "channel": message.channel,
+        "about": message.template,
+        "state": message.state,
+        "reason": message.error_code or None,
+        "attempts": message.attempts,
+        "written_at": moment_shape(message.created_at),
+        "sent_at": moment_shape(message.sent_at),
+        "settled_at": moment_shape(message.settled_at),
     }
 
 

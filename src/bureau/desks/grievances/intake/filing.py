@@ -21,6 +21,7 @@ from bureau.desks.grievances.intake.drafts import apply_to_draft
 from bureau.desks.grievances.intake.receipt_codes import content_hash
 from bureau.desks.grievances.intake.receipts import give_receipt
 from bureau.desks.grievances.messaging.messages import tell_received
+from bureau.desks.grievances.messaging.offices import tell_office
 from bureau.desks.grievances.models import Attachment, FileType, Grievance
 from bureau.desks.grievances.routing.assignment import office_of
 from bureau.desks.grievances.statuses import Status
@@ -66,11 +67,12 @@ def submit_grievance(
             raise InvalidInput(NOTHING_SAID, fields={"grievance_description": [NOTHING_SAID]})
         _set_filed(draft, anonymous=anonymous)
         note_status(draft, actor)
-        open_new_ticket(draft)
+        ticket = open_new_ticket(draft)
         received = content_hash(_received(draft), [one.received_sha256 for one in files])
         event = _announce(draft, received, files, actor)
         code = give_receipt(draft, received, event)
         tell_received(draft)
+        tell_office(ticket, "ticket_new")
         return Filed(draft, code, received, plan_intake(draft))
 
 

@@ -46,6 +46,8 @@ SENDING_BY_ADDRESS = Limit("sending.address", 30)
 SENDING_A_DAY = Limit("sending.day", 12, DAY)
 # an office where many people file from one address must still work
 FILING_BY_ADDRESS = Limit("filing.address", 300)
+# what a complainant writes to the office about one case
+MESSAGES = Limit("messages", 20)
 
 
 def finding() -> Limit:

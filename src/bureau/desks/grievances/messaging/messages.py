@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 import structlog
 from django.utils import timezone
@@ -26,20 +26,50 @@ def send_one_time_code(channel: str, address: str, code: str, language: str, min
 
 def tell_received(case: Grievance) -> None:
     """Tell the complainant that a case was filed; the office hears of its ticket."""
-    due = _day(case.due_at, case.language)
-    values = {"grievance_id": case.grievance_id, "due": due}
-    _to_complainant(case, "grievance_recap", values)
+    _to_complainant(case, "grievance_recap", facts_of(case))
 
 
-def tell_status(case: Grievance) -> None:
-    """Tell the complainant where the case stands now, in plain words."""
+def tell_status(case: Grievance, *, answered: bool = False) -> None:
+    """Tell the complainant where the case stands now, in plain words.
+
+    Args:
+        answered: the office wrote something. The words themselves stay behind receipt and code: a
+            telephone is read by more people than its owner.
+    """
+    template = "grievance_answered" if answered else "grievance_status_update"
+    _to_complainant(case, template, facts_of(case))
+
+
+def tell_message(case: Grievance) -> None:
+    """Tell the complainant that the office wrote, and where to read it."""
+    _to_complainant(case, "grievance_message", facts_of(case))
+
+
+def tell_hearing(case: Grievance, day: date) -> None:
+    """Tell the complainant on which day the case is heard."""
+    _to_complainant(case, "grievance_hearing", {**facts_of(case), **hearing_facts(case, day)})
+
+
+def hearing_facts(case: Grievance, day: date | None) -> dict[str, object]:
+    """The values of the text about a hearing beside those of the case."""
+    return {"day": date_in(day, case.language) if day else "-"}
+
+
+def facts_of(case: Grievance) -> dict[str, object]:
+    """The values that texts to a complainant are made of, as the case stands now."""
     words = WORDS[case.status]
-    values = {
+    return {
         "grievance_id": case.grievance_id,
         "status": words.name(case.language),
         "meaning": words.meaning(case.language),
+        "due": _day(case.due_at, case.language),
     }
-    _to_complainant(case, "grievance_status_update", values)
+
+
+def send_again(case: Grievance, channel: str, template: str, values: Mapping[str, object]) -> bool:
+    """Write a text anew to where the complainant is reached now; false where that is nowhere."""
+    found = [address for one, address in addresses_of(case.complainant) if one == channel]
+    return bool(found) and _send(channel, found[0], template, case.language, values, case=case)
 
 
 def _to_complainant(case: Grievance, template: str, values: Mapping[str, object]) -> None:
@@ -66,7 +96,7 @@ def _send(
     *,
     case: Grievance | None = None,
     sensitive: bool = False,
-) -> None:
+) -> bool:
     subject = case.stream if case else ""
     try:
         send(
@@ -81,3 +111,5 @@ def _send(
     except InvalidInput:
         # a number that no network has can be complained with, and not be written to
         log.warning("cannot_be_reached", channel=channel, template=template)
+        return False
+    return True

@@ -120,6 +120,9 @@ class ChangeType(models.TextChoices):
     FIELDS = "field_update"
     COMPLAINANT = "complainant_update"
     SYSTEM = "system_update"
+    # office and complainant write to each other: `notes` is what was written
+    MESSAGE = "message"
+    SATISFIED = "satisfied"
 
 
 class Change(models.Model):

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from django.db.models import Q, QuerySet
-from django.db.models.functions import Upper
-from django.db.models.lookups import Exact
 
 from bureau.desks.grievances.models import Grievance, Office, OfficeArea
+from bureau.desks.grievances.routing.places import bare_name, municipality_code
 from bureau.kernel.prepared import Given, Prepared
 
 
@@ -15,20 +14,25 @@ def office_of(case: Grievance) -> Office | None:
 
     A ward counts before a municipality, a municipality before a district, that before a province.
     """
-    areas = _AREAS.all(
-        province=case.province,
-        district=case.district,
-        municipality=case.municipality,
-        ward=case.ward,
-    )
-    best = max(areas, key=_exactness, default=None)
+    areas = _AREAS.all(province=case.province, district=case.district, ward=case.ward)
+    fitting = (area for area in areas if _holds(area, case))
+    best = max(fitting, key=_exactness, default=None)
     return best.office if best else None
+
+
+def _holds(area: OfficeArea, case: Grievance) -> bool:
+    """Whether an area's municipality, if it has one, is the one that the case names in its own way."""
+    if not area.municipality:
+        return True
+    known = municipality_code(area.municipality, case.district)
+    if known:
+        return known == municipality_code(case.municipality, case.district)
+    return bare_name(area.municipality) == bare_name(case.municipality)
 
 
 def _areas() -> QuerySet[OfficeArea]:
     place = Q(province=Given("province"))
     place &= Q(district="") | Q(district=Given("district"))
-    place &= Q(municipality="") | Q(Exact(Upper("municipality"), Upper(Given("municipality"))))
     place &= Q(ward=None) | Q(ward=Given("ward"))
     return OfficeArea.objects.filter(place, office__is_active=True).select_related("office")
 

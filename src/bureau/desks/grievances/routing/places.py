@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import csv
 import re
+import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,21 @@ MUNICIPAL = (
 )
 # as near as a name must come, of 100, to be taken for a place
 LEAST_LIKENESS = 75
-_PLACE_CODE = re.compile(r"[A-Z0-9]{2,12}")
+# a slip of the hand in a name, and no more: who is not sure is asked
+_LEAST_SURE, _CLEARLY_BETTER = 85, 5
+_SHOWN = 3
+# what people add to a name, in the order in which it is taken off
+_KINDS_OF_PLACE = re.compile(
+    r"\b(sub[- ]?metropolitan|metropolitan|rural|city|municipality|municipal|district|zilla|jilla"
+    r"|province|pradesh|nagarpalika|gaunpalika|gaupalika|mahanagarpalika|upamahanagarpalika|no)\b"
+    r"|उपमहानगरपालिका|महानगरपालिका|नगरपालिका|गाउँपालिका|गाँउपालिका|गाउपालिका|न\.पा\.?|गा\.पा\.?"
+    r"|जिल्ला|प्रदेश"
+)
+_WARD = re.compile(
+    r"(?:(?:ward|wada|woda|w\.|वडा|वार्ड)\s*)?(?:(?:no|number|नं|नम्बर|न)\s*)?[.:#\s-]*(\d{1,3})"
+)
+# vowels and sibilants that are written either way
+_ALIKE = str.maketrans("िुँशषऊ", "ीूंससउ", "\u200c\u200d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,26 +121,109 @@ def _by_code() -> dict[str, Place]:
 
 
 def place_code(text: str, field: str) -> str:
-    """A province's or district's code in upper case.
+    """The code of the province or district (`field`) that somebody means.
+
+    Args:
+        text: its code, or its name in English or Nepali, with "District" and the like or without;
+            provinces also by number.
 
     Raises:
-        InvalidInput: it is none.
+        InvalidInput: it fits none, or several; the nearest names stand in the sentence.
     """
+    among = tuple(place for place in places() if place.kind == field)
+    found = meant(text, among)
+    if found is None:
+        near = ", ".join(_nearest_names(text, among))
+        sentence = f"There is no {field} '{text.strip()[:40]}'. Did you mean {near}?"
+        raise InvalidInput(sentence, fields={field: [sentence]})
+    return found.code
+
+
+def district_with(code: str) -> Place | None:
+    """The district with this code."""
+    return next((one for one in places() if one.kind == DISTRICT and one.code == code), None)
+
+
+def province_with(code: str) -> Place | None:
+    """The province with this code."""
+    return next((one for one in places() if one.kind == PROVINCE and one.code == code), None)
+
+
+def province_of(district: str) -> str:
+    """The code of the province that a district lies in; empty for no district."""
+    found = district_with(district)
+    return found.parent if found else ""
+
+
+def municipality_code(text: str, district: str) -> str:
+    """The code of the municipality of a district that is meant; empty for none of them."""
+    found = meant(text, tuple(within(district))) if text.strip() and district else None
+    return found.code if found else ""
+
+
+@lru_cache(maxsize=4_096)
+def meant(text: str, among: tuple[Place, ...]) -> Place | None:
+    """The place that is meant by a code, a name or a near spelling; None where that is not sure."""
     code = text.strip().upper()
-    if not _PLACE_CODE.fullmatch(code):
-        raise InvalidInput(fields={field: ["A code of 2 to 12 letters and digits, such as KO."]})
-    return code
+    if by_code := [place for place in among if place.code == code]:
+        return by_code[0]
+    wanted = bare_name(text)
+    if not wanted:
+        return None
+    if wanted.isdecimal():
+        return _numbered(int(wanted), among)
+    exact = [place for place in among if wanted in _bare_names(place)]
+    return exact[0] if len(exact) == 1 else _surely_near(wanted, among)
+
+
+def bare_name(text: str) -> str:
+    """A name as it is compared: no kind of place, no blanks, vowels that are confused made one."""
+    lower = unicodedata.normalize("NFC", text).casefold()
+    letters = _KINDS_OF_PLACE.sub(" ", lower).translate(_ALIKE)
+    return "".join(
+        mark for mark in letters if mark.isalnum() or unicodedata.category(mark).startswith("M")
+    )
+
+
+def _bare_names(place: Place) -> tuple[str, str]:
+    return bare_name(place.name_en), bare_name(place.name_ne)
+
+
+def _numbered(number: int, among: tuple[Place, ...]) -> Place | None:
+    """Provinces were numbered before they had names, and still are in speech."""
+    if among and among[0].kind == PROVINCE and 1 <= number <= len(among):
+        return among[number - 1]
+    return None
+
+
+def _surely_near(wanted: str, among: tuple[Place, ...]) -> Place | None:
+    scores = sorted(
+        ((max(fuzz.ratio(wanted, name) for name in _bare_names(place)), place) for place in among),
+        key=lambda pair: -pair[0],
+    )
+    if not scores or scores[0][0] < _LEAST_SURE:
+        return None
+    second = scores[1][0] if len(scores) > 1 else 0
+    return scores[0][1] if scores[0][0] - second >= _CLEARLY_BETTER else None
+
+
+def _nearest_names(text: str, among: tuple[Place, ...]) -> list[str]:
+    native = any("\u0900" <= mark <= "\u097f" for mark in text)
+    names = [place.name("ne" if native else "en") for place in among]
+    found = process.extract(text, names, scorer=fuzz.WRatio, limit=_SHOWN)
+    return [name for name, *_ in found]
 
 
 def ward_number(value: Any) -> int | None:
-    """A ward's number, in Latin or Devanagari digits; None for nothing.
+    """A ward's number, in Latin or Devanagari digits, as in `Ward No. 5` or `वडा नं ५`; None for nothing.
 
     Raises:
-        InvalidInput: it is no number from 1 to 99.
+        InvalidInput: it is no number from 1 to 99, or more than one.
     """
     text = sealing.plain(None if value is None else str(value))
     if not text:
         return None
-    if not text.isdecimal() or not 1 <= int(text) <= 99:
+    told = _WARD.fullmatch(text.casefold())
+    if told is None or not 1 <= int(told[1]) <= 99:
         raise InvalidInput(fields={"ward": ["A ward is a number from 1 to 99."]})
-    return int(text)
+    return int(told[1])

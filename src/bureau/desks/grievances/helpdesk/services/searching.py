@@ -76,6 +76,10 @@ def _priority(value: str, user: User) -> Q:
     return Q(priority=value.upper())
 
 
+def _office(value: str, user: User) -> Q:
+    return Q(office=None) if value.lower() == "none" else Q(office__code__iexact=value)
+
+
 def _case(value: str, user: User) -> Q:
     name = canonical(value) or ""
     return Q(grievance__grievance_id=name) | Q(grievance__short_id=short_of(name))
@@ -93,7 +97,7 @@ FILTERS: Mapping[str, Callable[[str, User], Q]] = {
     "overdue": _overdue,
     "priority": _priority,
     "case": _case,
-    "office": lambda value, user: Q(office__code__iexact=value),
+    "office": _office,
     "province": lambda value, user: Q(grievance__province__iexact=value),
     "district": lambda value, user: Q(grievance__district__iexact=value),
     "municipality": lambda value, user: Q(grievance__municipality__iexact=value),

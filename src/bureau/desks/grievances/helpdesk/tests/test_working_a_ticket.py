@@ -116,9 +116,9 @@ def test_notes_are_sealed_and_shown_to_officers(act: Act, ticket: Ticket, office
 def test_a_hearing_shows_until_it_decided(act: Act, ticket: Ticket, officer: Visitor) -> None:
     act(officer, "ACKNOWLEDGE")
     assert act(officer, "GRC_CONVENE").status_code == 400
-    set_ = act(officer, "GRC_CONVENE", hearing_on="2027-01-04").json()["data"]
+    set_ = act(officer, "GRC_CONVENE", hearing_on="2040-01-02").json()["data"]
     assert set_["state"] == "GRC_HEARING_SCHEDULED"
-    assert set_["hearing_on"]["bs"] == "2083-09-20"
+    assert set_["hearing_on"]["bs"] == "2096-09-18"
     assert [
         one["ticket_id"] for one in officer.get("/tickets?state=in_progress").json()["data"]
     ] == []

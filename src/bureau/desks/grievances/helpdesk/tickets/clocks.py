@@ -18,6 +18,7 @@ from bureau.desks.grievances.helpdesk.tickets.clock import (
 )
 from bureau.desks.grievances.helpdesk.tickets.workflow import calendar, rules_of
 from bureau.desks.grievances.models import Grievance
+from bureau.desks.grievances.statuses import Status
 from bureau.kernel.events.models import Event
 
 _READ = (OPENED, ESCALATED, STATUS_CHANGED)
@@ -76,8 +77,13 @@ def _set_moments(ticket: Ticket, lines: list[Line]) -> None:
 def case_moved(case: Grievance) -> None:
     """A case's status was changed, by whichever door: its ticket's clock follows."""
     ticket = Ticket.objects.filter(grievance=case).select_related("grievance").first()
-    if ticket is not None:
-        refresh(ticket)
+    if ticket is None:
+        return
+    if case.status == Status.DISPUTED and ticket.resolution:
+        # what it was resolved as is what the complainant objects to
+        ticket.resolution = ""
+        ticket.save(update_fields=["resolution"])
+    refresh(ticket)
 
 
 def recompute_outdated(limit: int = 500) -> int:

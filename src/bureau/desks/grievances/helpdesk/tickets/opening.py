@@ -5,7 +5,8 @@ from __future__ import annotations
 from bureau.desks.grievances.helpdesk.models import Priority, Ticket, Track
 from bureau.desks.grievances.helpdesk.tickets.clocks import begin
 from bureau.desks.grievances.models import Grievance
-from bureau.kernel.events.log import emitted
+from bureau.kernel.events.log import emit, emitted
+from bureau.kernel.events.models import Level
 from bureau.kernel.prepared import insert
 
 
@@ -21,6 +22,10 @@ def open_new_ticket(case: Grievance) -> Ticket:
     office = case.office.code if case.office else None
     payload = {"ticket": str(ticket.uid), "level": 1, "track": ticket.track, "office": office}
     begin(ticket, emitted(case.stream, "ticket.opened", payload=payload))
+    if office is None:
+        # administrators see it at /tickets?office=none
+        payload = {"ticket": str(ticket.uid), "district": case.district}
+        emit(case.stream, "ticket.without_office", level=Level.WARNING, payload=payload)
     return insert(ticket)
 
 
