@@ -213,6 +213,8 @@ class ImportBatch(models.Model):
     batch_size = models.PositiveIntegerField(default=50_000)
     # source column -> field, where a person said so; else found by its header
     mapping = models.JSONField(default=dict)
+    # what a CSV file is written in, where a person said so; else found by its bytes
+    encoding = models.CharField(max_length=40, blank=True, default="")
     notes = models.JSONField(default=list)
     rows_read = models.PositiveIntegerField(default=0)
     inserted = models.PositiveIntegerField(default=0)

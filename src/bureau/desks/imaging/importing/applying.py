@@ -78,10 +78,25 @@ _REFUSE = f"""
     SELECT new.batch_id, new.row_no, 'exam_id', 'A different study has this exam_id already'
     {_DIFFERING}
 """
+_REFUSE_NAMES = f"""
+    INSERT INTO imaging_import_problem (batch_id, row_no, field, reason)
+    SELECT new.batch_id, new.row_no, 'patient_name', 'The study has another name, and the encoding '
+        'of the file was guessed: say the encoding to change it'
+    {_DIFFERING} AND f.patient_name IS DISTINCT FROM new.patient_name
+"""
+_SET_ASIDE = """
+    DELETE FROM imaging_staged WHERE batch_id = %s AND row_no IN (
+        SELECT row_no FROM imaging_import_problem WHERE batch_id = %s
+    )
+"""
 
 
-def apply_staged(batch: ImportBatch, mark: datetime, staged: int) -> Counts:
+def apply_staged(
+    batch: ImportBatch, mark: datetime, staged: int, *, guessed: bool = False
+) -> Counts:
     """Turn the rows that are left, `staged` of them, into studies; counts of what happened.
+
+    Where their text was decoded by a guess (`guessed`), no name that is there is changed.
 
     In one statement however many they are: the counts kept beside the studies change once then.
     """
@@ -92,6 +107,10 @@ def apply_staged(batch: ImportBatch, mark: datetime, staged: int) -> Counts:
         cursor.execute(_INSERT, [mark, batch.pk])
         counts.inserted = cursor.rowcount
         if counts.inserted < staged:
+            if guessed and batch.on_conflict == OnConflict.UPDATE:
+                cursor.execute(_REFUSE_NAMES, [batch.pk, mark])
+                counts.refused = cursor.rowcount
+                cursor.execute(_SET_ASIDE, [batch.pk, batch.pk])
             _settle_differing(cursor, batch, mark, counts)
     return counts
 

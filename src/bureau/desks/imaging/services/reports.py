@@ -90,7 +90,7 @@ def _import(batch: ImportBatch, source: Source) -> None:
     problems: list[Problem] = []
     for chunk in source.chunks(batch.pk, 0, batch.batch_size):
         rows = list(_rows(chunk.content.read()))
-        done = _sorted(batch, rows, seen)
+        done = _sorted(batch, rows, seen, guessed=source.columns.guessed)
         _keep(done)
         batch.rows_read += len(rows)
         batch.inserted += len(done.new)
@@ -111,7 +111,9 @@ def _rows(content: bytes) -> Iterator[tuple[int, Values]]:
         yield int(cells[1]), values
 
 
-def _sorted(batch: ImportBatch, rows: list[tuple[int, Values]], seen: dict[str, int]) -> _Sorted:
+def _sorted(
+    batch: ImportBatch, rows: list[tuple[int, Values]], seen: dict[str, int], *, guessed: bool
+) -> _Sorted:
     done = _Sorted()
     known = Report.objects.in_bulk([row["report_id"] for _, row in rows if row["report_id"]])
     studies = Study.objects.in_bulk([row["exam_id"] for _, row in rows if row["exam_id"]])
@@ -124,12 +126,19 @@ def _sorted(batch: ImportBatch, rows: list[tuple[int, Values]], seen: dict[str, 
             )
             continue
         seen[row["report_id"]] = number
-        _settle(batch, number, _complete(row, studies), known.get(row["report_id"]), done)
+        old = known.get(row["report_id"])
+        _settle(batch, number, _complete(row, studies), old, done, guessed=guessed)
     return done
 
 
 def _settle(
-    batch: ImportBatch, number: int, values: Values, old: Report | None, done: _Sorted
+    batch: ImportBatch,
+    number: int,
+    values: Values,
+    old: Report | None,
+    done: _Sorted,
+    *,
+    guessed: bool,
 ) -> None:
     digest = content_hash(values)
     if old is None:
@@ -144,6 +153,10 @@ def _settle(
         done.counts["rejected"] += 1
         text = "A different report has this report_id already"
         done.problems.append(Problem(batch=batch, row_no=number, field="report_id", reason=text))
+    elif guessed:
+        done.counts["rejected"] += 1
+        text = "The encoding of the file was guessed: say the encoding to change a report"
+        done.problems.append(Problem(batch=batch, row_no=number, field="findings", reason=text))
     else:
         for name in CONTENT:
             setattr(old, name, values[name])
