@@ -27,6 +27,10 @@ class Desks(Part):
         ["sun", "mon", "tue", "wed", "thu", "fri"], description="Days on which offices are open."
     )
     helpdesk_hours: str = Field("10:00-17:00", description="Their hours, local time.")
+    imaging_time_zone: str = Field(
+        "",
+        description="Time zone of the imaging site, for imported times that name a zone; empty keeps their clock.",
+    )
     helpdesk_time_zone: str = Field("Asia/Kathmandu", description="Time zone of the offices.")
     gsheet_bearer_token: SecretStr = Field(
         SecretStr(""), description="Token of the spreadsheet that reads complaints; empty is off."

@@ -43,6 +43,8 @@ class Study(models.Model):
     certified_physician = models.CharField(max_length=200, null=True)
     # when it was loaded here: the mark of the import that wrote the row as it stands
     data_load_time = NaiveDateTimeField(null=True)
+    # column -> what the source wrote, where it had to be read (an age of "6月") or was left empty
+    as_written = models.JSONField(null=True)
 
     class Meta:
         db_table = "medical_examinations_fact"
@@ -281,6 +283,7 @@ class Staged(models.Model):
     check_in_datetime = models.TextField(null=True)
     report_certification_datetime = models.TextField(null=True)
     certified_physician = models.TextField(null=True)
+    as_written = models.JSONField(null=True)
 
     pk = models.CompositePrimaryKey("batch_id", "row_no")
 

@@ -51,8 +51,8 @@ _AT_ONCE = (
     "SELECT set_config('enable_nestloop', CASE WHEN %s > 1000 THEN 'off' ELSE 'on' END, true)"
 )
 _INSERT = f"""
-    INSERT INTO {TABLE} ({", ".join(SOURCE_COLUMNS)}, data_load_time)
-    SELECT {_ROW}, %s::timestamp FROM imaging_staged s WHERE s.batch_id = %s
+    INSERT INTO {TABLE} ({", ".join(SOURCE_COLUMNS)}, as_written, data_load_time)
+    SELECT {_ROW}, s.as_written, %s::timestamp FROM imaging_staged s WHERE s.batch_id = %s
         AND NOT EXISTS (SELECT FROM {TABLE} f WHERE f.exam_id = s.exam_id)
 """
 _NEW = ", ".join(f"new.{name}" for name in _OTHERS)
@@ -68,8 +68,8 @@ _KEEP = f"""
 """
 _UPDATE = f"""
     UPDATE {TABLE} AS f SET {", ".join(f"{name} = new.{name}" for name in _OTHERS)},
-        data_load_time = %s::timestamp
-    FROM (SELECT s.batch_id, s.row_no, {_ROW} FROM imaging_staged s WHERE s.batch_id = %s) AS new
+        as_written = new.as_written, data_load_time = %s::timestamp
+    FROM (SELECT s.batch_id, s.row_no, s.as_written, {_ROW} FROM imaging_staged s WHERE s.batch_id = %s) AS new
     WHERE f.exam_id = new.exam_id AND f.data_load_time IS DISTINCT FROM %s::timestamp
       AND ({_OLD}) IS DISTINCT FROM ({_NEW})
 """

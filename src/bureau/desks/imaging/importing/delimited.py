@@ -15,6 +15,7 @@ from bureau.desks.imaging.importing.reading import Numbered
 from bureau.desks.imaging.importing.tables import TableSource
 from bureau.kernel.errors import InvalidInput
 from bureau.kernel.files.tables.encodings import Encoding, chosen, encoding_of
+from bureau.kernel.files.tables.formulas import unescaped
 
 SAMPLE_BYTES = 1 << 16
 DELIMITERS = (",", ";", "\t", "|")
@@ -68,9 +69,15 @@ class DelimitedSource(TableSource):
         # what cannot be decoded is marked, and its row refused with a reason
         with self._path.open(encoding=self.form.encoding, errors="replace", newline="") as file:
             try:
-                yield from enumerate(csv.reader(file, delimiter=self.form.delimiter), start=1)
+                rows = csv.reader(file, delimiter=self.form.delimiter)
+                yield from ((n, _bare(row)) for n, row in enumerate(rows, start=1))
             except csv.Error as problem:
                 raise InvalidInput(f"The file is not a readable table: {problem}.") from None
+
+
+def _bare(row: list[str]) -> list[str]:
+    """Without the apostrophes that an export puts before what a spreadsheet would run."""
+    return [unescaped(cell) if cell.startswith("'") else cell for cell in row]
 
 
 def _found(path: Path, family: Family, encoding: str) -> Encoding:

@@ -27,6 +27,7 @@ from bureau.desks.imaging.importing import (
     undoing_studies,
 )
 from bureau.desks.imaging.importing.checking import set_bad_rows_aside
+from bureau.desks.imaging.importing.normalising import normalise_staged
 from bureau.desks.imaging.importing.reading import Source
 from bureau.desks.imaging.models import BatchState, ImportBatch, Target
 from bureau.kernel.accounts.models import User
@@ -199,6 +200,7 @@ def _apply(batch: ImportBatch, *, guessed: bool) -> None:
     one_at_a_time()
     last_row = staging.staged_up_to(batch.pk)
     batch.rows_read = staging.count_staged(batch.pk)
+    batch.notes = [*batch.notes, *normalise_staged(batch.pk, last_row, batch.batch_size)]
     set_bad_rows_aside(batch.pk, last_row, batch.batch_size)
     with connection.cursor() as cursor:
         cursor.execute(

@@ -73,7 +73,7 @@ def test_a_person_may_say_the_encoding(tmp_path: Path, encoding: str) -> None:
 def test_an_unclear_file_is_shown_with_the_likely_encodings(tmp_path: Path) -> None:
     path = tmp_path / "list.csv"
     path.write_bytes(content(["Muñoz Ana"], "cp1252"))
-    with pytest.raises(UnclearEncoding, match="cp1252.*cp1250|cp1250.*cp1252"):
+    with pytest.raises(UnclearEncoding, match=r"cp1252.*cp1250|cp1250.*cp1252"):
         open_source(path, STUDIES)
     with path.open("rb") as file:
         seen = preview_upload(file, STUDIES, None)

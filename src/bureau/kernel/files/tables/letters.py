@@ -92,8 +92,7 @@ SURNAMES = {
 }
 
 # words of headers and cells that only the right reading shows; folded and without blanks
-WORDS = frozenset(
-    """
+_HEADINGS = """
     姓名 性别 性別 年龄 年齡 生日 出生日期 检查号 檢查號 检查流水号 檢查流水號 病历号 病歷號 患者名称 患者姓名
     病人姓名 检查状态 檢查狀態 检查项目 檢查項目 来源 來源 项目 項目 描述 开单时间 開單時間 订单日期时间
     訂單日期時間 报告编号 報告編號 报告状态 報告狀態 影像所见 影像所見 诊断 診斷 建议 建議 门诊 門診 急诊 急診 住院
@@ -108,5 +107,5 @@ WORDS = frozenset(
     número descrição situação jméno příjmení pohlaví věk datumnarození imię płeć wiek źródło név életkor
     születésidátum adı soyadı adısoyadı yaş cinsiyet doğumtarihi vārds uzvārds dzimšanasdatums
     vardaspavardė lytis amžius họtên giớitính tuổi
-    """.split()
-)
+    """
+WORDS = frozenset(_HEADINGS.split())

@@ -1,4 +1,4 @@
-"""What a person says a CSV file is written in."""
+"""What a person says a CSV file is written in, and what sources wrote where it had to be read."""
 
 from __future__ import annotations
 
@@ -13,4 +13,6 @@ class Migration(migrations.Migration):
             name="encoding",
             field=models.CharField(blank=True, default="", max_length=40),
         ),
+        migrations.AddField("study", "as_written", models.JSONField(null=True)),
+        migrations.AddField("staged", "as_written", models.JSONField(null=True)),
     ]
