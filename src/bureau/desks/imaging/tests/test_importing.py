@@ -216,19 +216,21 @@ def test_a_duckdb_table_in_another_schema_and_a_copy_in_a_second(tmp_path: Path)
     table = "medical_examinations_fact"
     with duckdb.connect(str(path)) as database:
         # a schema of the database's own name
-        database.execute(f"CREATE SCHEMA ris; CREATE TABLE ris.{table} AS FROM main.{table}")
+        database.execute(
+            f"CREATE SCHEMA ris.ris; CREATE TABLE ris.ris.{table} AS FROM ris.main.{table}"
+        )
     batch = bring(path)
     assert counts(batch) == (1, 0, 0, 0, 0)
     assert any(f"left alone: ris.{table}" in note for note in batch.notes)
     with duckdb.connect(str(path)) as database:
-        database.execute(f"DROP TABLE main.{table}")
+        database.execute(f"DROP TABLE ris.main.{table}")
     assert counts(bring(path)) == (0, 0, 1, 0, 0)
     with duckdb.connect(str(path)) as database:
-        database.execute(f"CREATE SCHEMA old; CREATE TABLE old.{table} AS FROM ris.{table}")
+        database.execute(f"CREATE SCHEMA old; CREATE TABLE old.{table} AS FROM ris.ris.{table}")
     with pytest.raises(InvalidInput, match="several schemas: old, ris"):
         bring(path)
     with duckdb.connect(str(path)) as database:
-        database.execute(f"DROP TABLE old.{table}; ALTER TABLE ris.{table} RENAME TO studies")
+        database.execute(f"DROP TABLE old.{table}; ALTER TABLE ris.ris.{table} RENAME TO studies")
     with pytest.raises(InvalidInput, match=r"Tables found: ris\.studies"):
         bring(path)
 

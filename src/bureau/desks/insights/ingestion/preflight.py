@@ -157,13 +157,26 @@ def _inspect_results(book: Book, sheet: str, wanted: Mapping[str, str]) -> Prefl
         "has_text_column": True,
     }
     report = Preflight("results", details=_details(book, [sheet], {sheet: entry}))
+    known = _results_facets(book, sheet, columns, wanted)
     for algorithm, facet_key in wanted.items():
-        sources = results.SOURCE_COLUMNS.get(facet_key, ())
-        if columns is None or any(source in map(str.casefold, columns) for source in sources):
+        if known is None or facet_key in known:
             report.drawable.append(algorithm)
         else:
             report.problems[algorithm] = results.no_column(FACETS[facet_key], sheet).message
     return report
+
+
+def _results_facets(
+    book: Book, sheet: str, columns: list[str] | None, wanted: Mapping[str, str]
+) -> set[str] | None:
+    """The facets that the list gives a table for; None where reading it would take too long."""
+    if columns is None:
+        return None
+    facets = [FACETS[key] for key in dict.fromkeys(wanted.values())]
+    try:
+        return set(results.count_results(book.rows(sheet), facets, sheet))
+    except ValidationProblem:
+        return set()
 
 
 def _results_columns(book: Book, sheet: str) -> list[str] | None:
