@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("imaging", "0004_functions_with_schema")]
+    dependencies = [("imaging", "0005_alike_names")]
     operations = [
         migrations.AddField(
             model_name="importbatch",
