@@ -464,13 +464,15 @@ def test_a_stopped_import_goes_on_behind_the_last_row_that_was_read(tmp_path: Pa
 
 
 def test_the_command(tmp_path: Path, capsys: Any) -> None:
-    path = sources.duck(tmp_path / "a.duckdb", [sources.row(1), sources.row(2, patient_age="old")])
+    path = sources.duck(
+        tmp_path / "a.duckdb", [sources.row(1), sources.row(2, order_datetime="old")]
+    )
     call_command("import_studies", str(path), "--dry-run", "--batch-size", "1")
     assert "Dry run: 2 rows read: 1 inserted" in capsys.readouterr().out
     call_command("import_studies", path, verbosity=2)
     shown = capsys.readouterr()
     assert "1 inserted, 0 updated, 0 unchanged, 0 skipped, 1 rejected" in shown.out
-    assert "Row 2: Invalid age: old" in shown.out
+    assert "Row 2: Invalid datetime format: old" in shown.out
     assert "Read up to row 2" in shown.err
     number = ImportBatch.objects.latest("pk").pk
     call_command("import_studies", undo=number)
