@@ -169,7 +169,7 @@ def previewed(
     family: Mapping[str, Any],
     mapping: dict[str, str],
     most_cells: int,
-    encoding: str,
+    encoding: str = "",
 ) -> dict[str, Any]:
     """`preview` of a file."""
     known = _family(family)
@@ -187,7 +187,7 @@ def served(
     mapping: dict[str, str],
     ducks: bool,
     most_cells: int,
-    encoding: str,
+    encoding: str = "",
 ) -> Iterator[Any]:
     """The columns; then, as often as asked, the first rows, all rows in chunks, or their number."""
     source = open_here(

@@ -75,13 +75,13 @@ def _dataset(said: dict[str, Any]) -> Dataset:
 
 
 def inspected(
-    path: Path, wanted: Mapping[str, str], most_cells: int, encoding: str
+    path: Path, wanted: Mapping[str, str], most_cells: int, encoding: str = ""
 ) -> dict[str, Any]:
     """`preflight.inspect` as plain data."""
     return asdict(inspect(path, wanted, most_cells, encoding))
 
 
-def loaded(path: Path, facets: list[str], most_cells: int, encoding: str) -> dict[str, Any]:
+def loaded(path: Path, facets: list[str], most_cells: int, encoding: str = "") -> dict[str, Any]:
     """`load.load_datasets` as plain data."""
     found = load_datasets(path, facets, most_cells, encoding)
     return {
