@@ -19,6 +19,7 @@ from benchmarks.ground import Ground
 # those without an installation come first: its idle processes would take part
 RACES = (
     "results",
+    "tables",
     "embedding",
     "vault",
     "retrieval",

@@ -10,6 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.contract.imaging import Person, run_all, study
 
+from bureau.desks.imaging.importing.side_values import TIME_FORMS
 from bureau.desks.imaging.models import Study
 from bureau.desks.imaging.tests import sources
 from bureau.kernel.jobs.models import Task
@@ -26,7 +27,7 @@ def upload(content: bytes, name: str = "export.csv") -> SimpleUploadedFile:
 
 
 def test_an_import_is_accepted_done_and_reported(admin: Person) -> None:
-    rows = [sources.row(1), sources.row(2, patient_age="old"), sources.row(1)]
+    rows = [sources.row(1), sources.row(2, order_datetime="old"), sources.row(1)]
     answer = admin.upload("/import/studies", file=upload(table(*rows)))
     asked = answer.json()
     assert (answer.status_code, asked["status"], asked["progress"]) == (202, "pending", 0)
@@ -43,7 +44,11 @@ def test_an_import_is_accepted_done_and_reported(admin: Person) -> None:
         "rejected": 2,
     }
     assert done["problems"] == [
-        {"row": 3, "field": "patient_age", "reason": "Row 3: Invalid age: old"},
+        {
+            "row": 3,
+            "field": "order_datetime",
+            "reason": f"Row 3: Invalid datetime format: old. Taken are {TIME_FORMS}",
+        },
         {
             "row": 4,
             "field": "exam_id",

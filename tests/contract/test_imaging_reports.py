@@ -136,7 +136,8 @@ def test_wrong_rows_of_reports_are_reported(admin: Person) -> None:
     ]
     done = bring(admin, rows)
     assert counts(done) == (1, 0, 0, 0, 5)
-    assert [one["reason"] for one in done["problems"]] == [
+    # what is taken instead follows each
+    assert [one["reason"].partition(". Taken are ")[0] for one in done["problems"]] == [
         "Row 3: Duplicate report_id R1: first in row 2",
         "Row 4: No study has this exam_id, and the row names no patient",
         "Row 5: Missing required fields: [findings]",

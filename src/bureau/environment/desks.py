@@ -28,6 +28,10 @@ class Desks(Part):
     )
     helpdesk_hours: str = Field("10:00-17:00", description="Their hours, local time.")
     helpdesk_language: str = Field("en", description="Language of mails to offices: en or ne.")
+    imaging_time_zone: str = Field(
+        "",
+        description="Time zone of the imaging site, for imported times that name a zone; empty keeps their clock.",
+    )
     helpdesk_time_zone: str = Field("Asia/Kathmandu", description="Time zone of the offices.")
     gsheet_bearer_token: SecretStr = Field(
         SecretStr(""), description="Token of the spreadsheet that reads complaints; empty is off."

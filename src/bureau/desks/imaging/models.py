@@ -43,6 +43,8 @@ class Study(models.Model):
     certified_physician = models.CharField(max_length=200, null=True)
     # when it was loaded here: the mark of the import that wrote the row as it stands
     data_load_time = NaiveDateTimeField(null=True)
+    # column -> what the source wrote, where it had to be read (an age of "6月") or was left empty
+    as_written = models.JSONField(null=True)
 
     class Meta:
         db_table = "medical_examinations_fact"
@@ -213,6 +215,8 @@ class ImportBatch(models.Model):
     batch_size = models.PositiveIntegerField(default=50_000)
     # source column -> field, where a person said so; else found by its header
     mapping = models.JSONField(default=dict)
+    # what a CSV file is written in, where a person said so; else found by its bytes
+    encoding = models.CharField(max_length=40, blank=True, default="")
     notes = models.JSONField(default=list)
     rows_read = models.PositiveIntegerField(default=0)
     inserted = models.PositiveIntegerField(default=0)
@@ -279,6 +283,7 @@ class Staged(models.Model):
     check_in_datetime = models.TextField(null=True)
     report_certification_datetime = models.TextField(null=True)
     certified_physician = models.TextField(null=True)
+    as_written = models.JSONField(null=True)
 
     pk = models.CompositePrimaryKey("batch_id", "row_no")
 

@@ -27,7 +27,8 @@ def import_file(run: TaskRun) -> None:
     assert batch.file is not None
     family, bring = _IMPORTS[Target(batch.target)]
     try:
-        source = open_source(local_path(batch.file), family, batch.mapping, ducks=False)
+        path = local_path(batch.file)
+        source = open_source(path, family, batch.mapping, ducks=False, encoding=batch.encoding)
         with closing(source):
             bring(batch, source, run)
     except BureauError as problem:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import FileResponse
 from django.http.response import HttpResponseBase
-from ninja import File, Query, Router, Status, UploadedFile
+from ninja import File, Form, Query, Router, Status, UploadedFile
 
 from bureau.desks.insights import access, catalogue, lists, schemas, shapes
 from bureau.desks.insights.checking import validate_upload
@@ -188,11 +188,13 @@ def algorithms(request: AuthedRequest) -> list[Shape]:
 
 
 @router.post("/validate-excel/", response=schemas.ValidationOut)
-def validate_excel(request: AuthedRequest, file: File[UploadedFile | None] = None) -> Shape:
+def validate_excel(
+    request: AuthedRequest, encoding: Form[str] = "", file: File[UploadedFile | None] = None
+) -> Shape:
     """Look at an export without storing it: which charts can be drawn, and why others cannot."""
     if file is None:
         raise field_errors({"file": ["No file was submitted."]})
-    return validate_upload(file)
+    return validate_upload(file, encoding)
 
 
 def _page(page: Any, results: list[Shape]) -> Shape:

@@ -14,7 +14,7 @@ from bureau.kernel.files.kinds import kind_of
 from bureau.kernel.files.services import check_upload
 
 
-def validate_upload(upload: UploadedFile[Any]) -> dict[str, Any]:
+def validate_upload(upload: UploadedFile[Any], encoding: str = "") -> dict[str, Any]:
     """Whether any chart can be drawn from a file, and what was found in it.
 
     Raises:
@@ -24,8 +24,9 @@ def validate_upload(upload: UploadedFile[Any]) -> dict[str, Any]:
     wanted = {spec.key: spec.facet for spec in catalogue.specs()}
     try:
         check_upload(kind_of(files.SOURCE), file, upload.size or 0)
-        report = inspect_upload(file, wanted)
+        report = inspect_upload(file, wanted, encoding)
     except (InvalidInput, ValidationProblem) as problem:
         return {"is_valid": False, "message": problem.message, "details": {}}
     details = {**report.details, "drawable": report.drawable, "problems": report.problems}
+    details["warnings"] = list(report.warnings)
     return {"is_valid": report.is_valid, "message": report.message, "details": details}

@@ -20,14 +20,20 @@ COUNT_WORDS = (
     "total",
     "publications",
     "patentes",
+    "anzahl",
+    "dokumente",
+    "nombre de",
+    "número de",
 )
 _COUNTRY_WORDS = (
     *("country", "countries", "pais", "país", "jurisdiction", "jurisdicción"),
+    *("land", "länder", "pays", "países"),
     *("family", "office", "code", "codigo", "código"),
 )
 _YEAR_WORDS = (
     *("year", "año", "date", "fecha", "publication", "publicación"),
     *("earliest", "priority", "prioridad"),
+    *("jahr", "datum", "année"),
 )
 _CLASS_WORDS = (
     "cpc",
@@ -39,8 +45,18 @@ _CLASS_WORDS = (
     "código",
     "clase",
 )
-_INVENTOR_WORDS = ("inventor", "name", "nombre", "author", "autor", "creator")
+_INVENTOR_WORDS = (
+    "inventor",
+    "erfinder",
+    "inventeur",
+    "name",
+    "nombre",
+    "author",
+    "autor",
+    "creator",
+)
 _APPLICANT_WORDS = (
+    *("anmelder", "demandeur"),
     *("applicant", "solicitante", "name", "nombre"),
     *("company", "empresa", "organization", "organización"),
 )
@@ -69,7 +85,13 @@ class Facet:
 FACETS: dict[str, Facet] = {
     facet.key: facet
     for facet in (
-        Facet("countries", "Countries (family)", "code", ("countries",), _COUNTRY_WORDS),
+        Facet(
+            "countries",
+            "Countries (family)",
+            "code",
+            ("countries", "länder (", "pays (", "países ("),
+            _COUNTRY_WORDS,
+        ),
         Facet(
             "languages",
             "Languages (family)",
@@ -81,14 +103,24 @@ FACETS: dict[str, Facet] = {
             "earliest_publication_year",
             "Earliest publication date (family)",
             "year",
-            ("earliest publication date",),
+            (
+                "earliest publication date",
+                "frühestes veröffentlichungsdatum",
+                "date de publication la plus ancienne",
+                "fecha de publicación más antigua",
+            ),
             _YEAR_WORDS,
         ),
         Facet(
             "earliest_priority_year",
             "Earliest priority date",
             "year",
-            ("earliest priority date",),
+            (
+                "earliest priority date",
+                "frühestes prioritätsdatum",
+                "date de priorité la plus ancienne",
+                "fecha de prioridad más antigua",
+            ),
             _YEAR_WORDS,
         ),
         Facet(
@@ -114,20 +146,32 @@ FACETS: dict[str, Facet] = {
             ("cpc assigning offices",),
             (*_COUNTRY_WORDS, "cpc"),
         ),
-        Facet("applicants", "Applicants", "text", ("applicants",), _APPLICANT_WORDS),
-        Facet("inventors", "Inventors", "text", ("inventors",), _INVENTOR_WORDS),
+        Facet(
+            "applicants",
+            "Applicants",
+            "text",
+            ("applicants", "anmelder", "demandeurs", "solicitantes"),
+            _APPLICANT_WORDS,
+        ),
+        Facet(
+            "inventors",
+            "Inventors",
+            "text",
+            ("inventors", "erfinder", "inventeurs", "inventores"),
+            _INVENTOR_WORDS,
+        ),
         Facet(
             "applicant_countries",
             "Applicants - country",
             "code",
-            ("applicants - countr",),
+            ("applicants - countr", "anmelder - l", "demandeurs - pa", "solicitantes - pa"),
             (*_COUNTRY_WORDS, "applicant"),
         ),
         Facet(
             "inventor_countries",
             "Inventors - country",
             "code",
-            ("inventors - countr",),
+            ("inventors - countr", "erfinder - l", "inventeurs - pa", "inventores - pa"),
             (*_COUNTRY_WORDS, "inventor"),
         ),
     )
@@ -151,5 +195,12 @@ def facet_of_title(title: str) -> Facet | None:
 
 
 def sheet_for(facet: Facet, sheet_names: Sequence[str]) -> str | None:
-    """The first sheet in workbook order that holds this facet, or None; never another facet's."""
-    return next((name for name in sheet_names if facet_of_title(name) is facet), None)
+    """The sheet that holds this facet, or None; never another facet's.
+
+    A sheet with exactly the facet's title comes before one whose title merely contains it.
+    """
+    holding = [name for name in sheet_names if facet_of_title(name) is facet]
+    exact = {facet.header.casefold(), facet.sheet.casefold(), *facet.patterns}
+    return next(
+        (name for name in holding if name.strip().casefold() in exact), next(iter(holding), None)
+    )

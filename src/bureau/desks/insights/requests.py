@@ -43,6 +43,11 @@ class JobRequest(BaseModel):
     visualization_config: dict[str, Any] | None = None
 
     @property
+    def encoding(self) -> str:
+        """What a text file is written in, where the person said so in `source_params`."""
+        return str((self.source_params or {}).get("encoding") or "")
+
+    @property
     def facets(self) -> dict[str, str]:
         """Algorithm key -> facet it needs."""
         return catalogue.facets_for([(i.algorithm_key, i.algorithm_version) for i in self.images])

@@ -21,19 +21,27 @@ let page = 1;
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
+  look();
+});
+
+function look() {
   during(find("look"), notice, async () => {
     const asked = new FormData();
     asked.append("file", form.elements.file.files[0]);
     asked.append("target", form.elements.target.value);
+    asked.append("encoding", form.elements.encoding.value);
     showColumns(await send("POST", `${API}/preview`, asked));
   });
-});
+}
+
+form.elements.encoding.addEventListener("change", look);
 
 // another file, or another kind of record, is looked at anew
 for (const name of ["file", "target"]) form.elements[name].addEventListener("change", forgetColumns);
 
 function forgetColumns() {
   find("looked").hidden = find("import").hidden = true;
+  form.elements.encoding.replaceChildren();
   find("look").hidden = false;
   show(notice, []);
 }
@@ -42,10 +50,27 @@ function showColumns(seen) {
   find("columns").replaceChildren(...seen.columns.map((column) => lineOfColumn(column, seen.target_fields)));
   say(find("notes"), seen.notes.join(" "));
   const missing = seen.missing_required.map((name) => words[name] ?? name).join(", ");
-  show(notice, missing ? [interpolate(gettext("Say above which column means: %s."), [missing])] : []);
-  find("looked").hidden = find("import").hidden = false;
+  const said = form.elements.encoding.value;
+  const unclear = !seen.encoding_is_clear && !said;
+  showEncodings(seen, said);
+  const problems = missing ? [interpolate(gettext("Say above which column means: %s."), [missing])] : [];
+  if (unclear) problems.push(gettext("The text has several readings. Choose above what the file is written in, so that the names are right."));
+  show(notice, problems);
+  find("looked").hidden = false;
+  find("import").hidden = unclear;
   find("look").hidden = true;
   find("looked").focus();
+}
+
+/** The likeliest first; an empty choice leaves it to what was found. */
+function showEncodings(seen, said) {
+  find("written-in").hidden = !seen.encoding;
+  if (said || !seen.encoding) return;
+  const found = interpolate(gettext("%s (as found)"), [seen.encoding]);
+  const likely = [seen.encoding, ...seen.other_encodings];
+  const names = [...likely, ...seen.encodings.filter((name) => !likely.includes(name))];
+  const first = make("option", { value: "", textContent: seen.encoding_is_clear ? found : gettext("Choose one") });
+  form.elements.encoding.replaceChildren(first, ...names.map((name) => make("option", { value: name, textContent: name })));
 }
 
 function lineOfColumn(column, fields) {

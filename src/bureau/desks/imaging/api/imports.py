@@ -20,6 +20,7 @@ from bureau.desks.imaging.search.query import MAX_PAGE_SIZE, PAGE_SIZE, invalid,
 from bureau.desks.imaging.services import imports
 from bureau.desks.imaging.shapes import Shape, answer, page_shape
 from bureau.kernel.accounts.auth import AuthedRequest
+from bureau.kernel.files.tables import encodings
 from bureau.kernel.jobs.models import Task
 from bureau.kernel.jobs.status import TaskStatus
 
@@ -44,6 +45,7 @@ class ImportIn(Schema):
     dry_run: bool = False
     batch_size: int = Field(50_000, ge=1, le=MAX_BATCH)
     mapping: str = Field("", max_length=20_000, description="JSON: source column -> field.")
+    encoding: str = Field("", max_length=40, description="What a CSV file is written in.")
 
 
 @router.post("/studies", response={202: dict[str, Any]})
@@ -66,8 +68,9 @@ def _requested(
     request: AuthedRequest, form: ImportIn, file: UploadedFile[Any] | None, target: Target
 ) -> HttpResponse:
     upload = _must_have(file)
+    encoding = encodings.chosen(form.encoding).name if form.encoding else ""
     chosen = imports.Options(
-        form.on_conflict, form.dry_run, form.batch_size, _mapping(form.mapping)
+        form.on_conflict, form.dry_run, form.batch_size, _mapping(form.mapping), encoding
     )
     batch = imports.request_import(request.auth, upload, chosen, target)
     return answer(_shape(batch), 202)
@@ -78,6 +81,7 @@ def preview_file(
     request: AuthedRequest,
     target: Form[str] = Target.STUDY,
     mapping: Form[str] = "",
+    encoding: Form[str] = "",
     file: File[NinjaFile | None] = None,
 ) -> HttpResponse:
     """Look at a file without keeping it: its columns, the fields they mean, its first rows."""
@@ -85,7 +89,7 @@ def preview_file(
     if target not in FAMILIES:
         raise invalid("target must be study or report")
     content = cast(BinaryIO, upload.file)
-    return answer(preview_upload(content, FAMILIES[target], _mapping(mapping)))
+    return answer(preview_upload(content, FAMILIES[target], _mapping(mapping), encoding))
 
 
 @router.get("/tasks", response={200: dict[str, Any]}, openapi_extra={"parameters": paging()})

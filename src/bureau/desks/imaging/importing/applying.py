@@ -51,8 +51,8 @@ _AT_ONCE = (
     "SELECT set_config('enable_nestloop', CASE WHEN %s > 1000 THEN 'off' ELSE 'on' END, true)"
 )
 _INSERT = f"""
-    INSERT INTO {TABLE} ({", ".join(SOURCE_COLUMNS)}, data_load_time)
-    SELECT {_ROW}, %s::timestamp FROM imaging_staged s WHERE s.batch_id = %s
+    INSERT INTO {TABLE} ({", ".join(SOURCE_COLUMNS)}, as_written, data_load_time)
+    SELECT {_ROW}, s.as_written, %s::timestamp FROM imaging_staged s WHERE s.batch_id = %s
         AND NOT EXISTS (SELECT FROM {TABLE} f WHERE f.exam_id = s.exam_id)
 """
 _NEW = ", ".join(f"new.{name}" for name in _OTHERS)
@@ -68,8 +68,8 @@ _KEEP = f"""
 """
 _UPDATE = f"""
     UPDATE {TABLE} AS f SET {", ".join(f"{name} = new.{name}" for name in _OTHERS)},
-        data_load_time = %s::timestamp
-    FROM (SELECT s.batch_id, s.row_no, {_ROW} FROM imaging_staged s WHERE s.batch_id = %s) AS new
+        as_written = new.as_written, data_load_time = %s::timestamp
+    FROM (SELECT s.batch_id, s.row_no, s.as_written, {_ROW} FROM imaging_staged s WHERE s.batch_id = %s) AS new
     WHERE f.exam_id = new.exam_id AND f.data_load_time IS DISTINCT FROM %s::timestamp
       AND ({_OLD}) IS DISTINCT FROM ({_NEW})
 """
@@ -78,10 +78,25 @@ _REFUSE = f"""
     SELECT new.batch_id, new.row_no, 'exam_id', 'A different study has this exam_id already'
     {_DIFFERING}
 """
+_REFUSE_NAMES = f"""
+    INSERT INTO imaging_import_problem (batch_id, row_no, field, reason)
+    SELECT new.batch_id, new.row_no, 'patient_name', 'The study has another name, and the encoding '
+        'of the file was guessed: say the encoding to change it'
+    {_DIFFERING} AND f.patient_name IS DISTINCT FROM new.patient_name
+"""
+_SET_ASIDE = """
+    DELETE FROM imaging_staged WHERE batch_id = %s AND row_no IN (
+        SELECT row_no FROM imaging_import_problem WHERE batch_id = %s
+    )
+"""
 
 
-def apply_staged(batch: ImportBatch, mark: datetime, staged: int) -> Counts:
+def apply_staged(
+    batch: ImportBatch, mark: datetime, staged: int, *, guessed: bool = False
+) -> Counts:
     """Turn the rows that are left, `staged` of them, into studies; counts of what happened.
+
+    Where their text was decoded by a guess (`guessed`), no name that is there is changed.
 
     In one statement however many they are: the counts kept beside the studies change once then.
     """
@@ -92,6 +107,10 @@ def apply_staged(batch: ImportBatch, mark: datetime, staged: int) -> Counts:
         cursor.execute(_INSERT, [mark, batch.pk])
         counts.inserted = cursor.rowcount
         if counts.inserted < staged:
+            if guessed and batch.on_conflict == OnConflict.UPDATE:
+                cursor.execute(_REFUSE_NAMES, [batch.pk, mark])
+                counts.refused = cursor.rowcount
+                cursor.execute(_SET_ASIDE, [batch.pk, batch.pk])
             _settle_differing(cursor, batch, mark, counts)
     return counts
 

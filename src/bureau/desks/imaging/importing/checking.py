@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.db import connection
 
 from bureau.desks.imaging.columns import DATETIMES, GENDERS, LENGTHS, REQUIRED, SOURCE_COLUMNS
+from bureau.desks.imaging.importing.side_values import OLDEST, TIME_FORMS
 
 TIMES = DATETIMES[:-1]
-OLDEST = 150
 _TIME = r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}([ T]+\d{1,2}:\d{2}(:\d{2}([.]\d{1,9})?)?)?$"
 # how nearly all sources write it; looking for an expression costs twenty times as much
 _PLAIN_TIME = "____-__-__ __:__:__"
@@ -50,20 +50,24 @@ def _checks() -> list[tuple[str, str, str]]:
                 f"'Too long: {name} has ' || length({name}) || ' characters, {most} is the most'"
             )
             checks.append((_text(name), f"length({name}) > {most}", reason))
+    # side values were normalised or left empty before; only what a study cannot be without is left
     for name in TIMES:
-        wrong = (
-            f"{name} IS NOT NULL AND NOT (({name} LIKE '{_PLAIN_TIME}' OR {name} ~ '{_TIME}') "
-            f"AND pg_input_is_valid({time_of(name)}, 'timestamp'))"
-        )
-        checks.append((_text(name), wrong, f"'Invalid datetime format: ' || left({name}, 40)"))
-    age = (
-        f"patient_age IS NOT NULL AND NOT (patient_age ~ '{_AGE}' "
-        f"AND {age_of('patient_age')} <= {OLDEST})"
-    )
-    checks.append(("'patient_age'", age, "'Invalid age: ' || left(patient_age, 20)"))
-    gender = f"patient_gender IS NOT NULL AND {gender_of('patient_gender')} IS NULL"
-    checks.append(("'patient_gender'", gender, "'Invalid gender: ' || left(patient_gender, 20)"))
+        wrong = f"{name} IS NOT NULL AND NOT ({is_plain(name)})"
+        reason = f"'Invalid datetime format: ' || left({name}, 40) || '. Taken are {TIME_FORMS}'"
+        checks.append((_text(name), wrong, reason))
     return checks
+
+
+def is_plain(column: str) -> str:
+    """SQL: whether a time, an age or a sex is cast as it stands."""
+    if column == "patient_age":
+        return f"{column} ~ '{_AGE}' AND {age_of(column)} <= {OLDEST}"
+    if column == "patient_gender":
+        return f"{gender_of(column)} IS NOT NULL"
+    return (
+        f"({column} LIKE '{_PLAIN_TIME}' OR {column} ~ '{_TIME}') "
+        f"AND pg_input_is_valid({time_of(column)}, 'timestamp')"
+    )
 
 
 def _unreadable(column: str) -> str:

@@ -1,4 +1,4 @@
-"""CSV files, in the encodings that Chinese systems write: UTF-8, Big5, GBK, and UTF-16 with its mark."""
+"""CSV files in any code page that Windows writes; what has several readings is asked about."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from bureau.desks.imaging.importing.headers import Family
 from bureau.desks.imaging.importing.reading import Numbered
 from bureau.desks.imaging.importing.tables import TableSource
 from bureau.kernel.errors import InvalidInput
+from bureau.kernel.files.tables.encodings import Encoding, chosen, encoding_of
+from bureau.kernel.files.tables.formulas import unescaped
 
 SAMPLE_BYTES = 1 << 16
 DELIMITERS = (",", ";", "\t", "|")
-# both are supersets of what people call Big5 and GBK
-CHINESE = ("cp950", "gb18030")
 FIELD_LIMIT = 1 << 20
 
 
@@ -30,63 +30,75 @@ class Form(NamedTuple):
 
 
 class DelimitedSource(TableSource):
-    """A CSV file."""
+    """A CSV file.
+
+    Args:
+        encoding: what a person said it is written in; found by its bytes where empty.
+        ask: refuse a file of several readings; a preview shows the likeliest instead.
+
+    Raises:
+        UnclearEncoding: it has several readings, and nobody said which.
+    """
 
     def __init__(
-        self, path: Path, family: Family, mapping: Mapping[str, str] | None = None
+        self,
+        path: Path,
+        family: Family,
+        mapping: Mapping[str, str] | None = None,
+        encoding: str = "",
+        *,
+        ask: bool = True,
     ) -> None:
         self._path = path
-        self.form = form_of(path, family)
+        self.found = _found(path, family, encoding)
+        if ask:
+            self.found.must_be_likely()
+        self.form = Form(self.found.name, _delimiter(path, self.found.name, family))
         super().__init__(family, mapping)
+        self.columns.guessed = not self.found.certain
         if self.form.encoding not in {"utf-8-sig", "utf-16"}:
             self.columns.notes.append(f"The file was read as {self.form.encoding}.")
+        if self.columns.guessed:
+            self.columns.notes.append(
+                "Its encoding was told by its letters alone: names that are there already are not "
+                "changed. Say the encoding to change them."
+            )
 
     def _rows(self) -> Iterator[Numbered]:
         csv.field_size_limit(FIELD_LIMIT)
         # what cannot be decoded is marked, and its row refused with a reason
         with self._path.open(encoding=self.form.encoding, errors="replace", newline="") as file:
             try:
-                yield from enumerate(csv.reader(file, delimiter=self.form.delimiter), start=1)
+                rows = csv.reader(file, delimiter=self.form.delimiter)
+                yield from ((n, _bare(row)) for n, row in enumerate(rows, start=1))
             except csv.Error as problem:
                 raise InvalidInput(f"The file is not a readable table: {problem}.") from None
 
 
-def form_of(path: Path, family: Family) -> Form:
-    """Encoding and delimiter: those under which most headers are known."""
+def _bare(row: list[str]) -> list[str]:
+    """Without the apostrophes that an export puts before what a spreadsheet would run."""
+    return [unescaped(cell) if cell.startswith("'") else cell for cell in row]
+
+
+def _found(path: Path, family: Family, encoding: str) -> Encoding:
+    if encoding:
+        return chosen(encoding)
+    with path.open("rb") as file:
+        return encoding_of(file, family.names.keys())
+
+
+def _delimiter(path: Path, encoding: str, family: Family) -> str:
+    """The mark under which most headers are known."""
     with path.open("rb") as file:
         sample = file.read(SAMPLE_BYTES)
-    forms = [Form(encoding, mark) for encoding in _encodings(sample) for mark in DELIMITERS]
-    return max(forms, key=lambda form: _known(sample, form, family))
+    # the last character may be cut in two
+    text = codecs.getincrementaldecoder(encoding)("replace").decode(sample)
+    return max(DELIMITERS, key=lambda mark: _known(text, mark, family))
 
 
-def _encodings(sample: bytes) -> list[str]:
-    if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return ["utf-16"]
-    if _decoded(sample, "utf-8-sig", "strict") is not None:
-        return ["utf-8-sig"]
-    # with English headers both fit: the likelier one comes first, and the first of equals wins
-    return sorted(CHINESE, key=lambda name: name != _likely(sample))
-
-
-def _likely(sample: bytes) -> str:
-    from charset_normalizer import from_bytes
-
-    best = from_bytes(sample, cp_isolation=list(CHINESE)).best()
-    return best.encoding if best else CHINESE[0]
-
-
-def _known(sample: bytes, form: Form, family: Family) -> int:
-    decoded = _decoded(sample, form.encoding, "replace") or ""
+def _known(text: str, mark: str, family: Family) -> int:
     try:
-        rows = csv.reader(io.StringIO(decoded, newline=""), delimiter=form.delimiter)
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
         return max((family.known(row) for row in islice(rows, 20)), default=0)
     except csv.Error:
         return 0
-
-
-def _decoded(sample: bytes, encoding: str, errors: str) -> str | None:
-    """The sample as text; the last character may be cut in two."""
-    try:
-        return codecs.getincrementaldecoder(encoding)(errors).decode(sample)
-    except UnicodeDecodeError:
-        return None

@@ -24,6 +24,8 @@ def open_here(
     *,
     ducks: bool = True,
     most_cells: int = MAX_CELLS,
+    encoding: str = "",
+    ask: bool = True,
 ) -> Source:
     """Open a DuckDB file, a workbook or a CSV file in this process.
 
@@ -31,6 +33,8 @@ def open_here(
         mapping: header -> field where a person decided; the other headers are looked up.
         ducks: whether a DuckDB file is welcome: only from the server's own disk, not from uploads.
         most_cells: what a sheet of a workbook may reach over.
+        encoding: what a CSV file is written in, where a person said so.
+        ask: refuse a CSV file of several readings.
 
     Raises:
         InvalidInput: it is something else, damaged, or lacks a required column.
@@ -47,7 +51,7 @@ def open_here(
     if kind == XLS:
         raise InvalidInput("The old .xls format is not read. Save the workbook as .xlsx or CSV.")
     if kind == CSV or head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return DelimitedSource(path, family, mapping)
+        return DelimitedSource(path, family, mapping, encoding, ask=ask)
     wanted = (
         "a DuckDB file, an .xlsx workbook or a CSV file" if ducks else "an .xlsx workbook or CSV"
     )

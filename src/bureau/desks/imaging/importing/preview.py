@@ -8,6 +8,7 @@ from bureau.desks.imaging.columns import GENDERS
 from bureau.desks.imaging.importing.delimited import DelimitedSource
 from bureau.desks.imaging.importing.headers import Family
 from bureau.desks.imaging.importing.reading import Source
+from bureau.kernel.files.tables.encodings import CHOICES
 
 ROWS = 5
 _SAMPLES = 3
@@ -22,14 +23,18 @@ def preview(source: Source, family: Family) -> dict[str, Any]:
         _column(header, place, meaning.get(place), rows)
         for place, header in enumerate(source.columns.headers)
     ]
-    form = source.form if isinstance(source, DelimitedSource) else None
+    text = source if isinstance(source, DelimitedSource) else None
+    found = text.found if text else None
     return {
         "columns": columns,
         "preview_rows": rows,
         "target_fields": list(family.fields),
         "missing_required": [name for name in family.required if name not in meaning.values()],
-        "encoding": form.encoding if form else None,
-        "delimiter": form.delimiter if form else None,
+        "encoding": text.form.encoding if text else None,
+        "encoding_is_clear": found.likely if found else True,
+        "other_encodings": list(found.others) if found else [],
+        "encodings": list(CHOICES) if found else [],
+        "delimiter": text.form.delimiter if text else None,
         "notes": source.columns.notes,
     }
 

@@ -41,11 +41,13 @@ class Columns:
         headers: the source's own headers.
         places: field -> place.
         notes: sentences for the report.
+        guessed: the text was decoded by a guess, which must not change what is there.
     """
 
     headers: list[str]
     places: dict[str, int]
     notes: list[str] = field(default_factory=list)
+    guessed: bool = False
 
 
 class Source(Protocol):

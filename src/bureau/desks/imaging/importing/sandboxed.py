@@ -18,13 +18,14 @@ from bureau.desks.imaging.importing.preview import preview
 from bureau.desks.imaging.importing.reading import Chunk, Columns, Source
 from bureau.kernel.errors import InvalidInput
 from bureau.kernel.files.sheets import SheetTooLarge
+from bureau.kernel.files.tables.encodings import UnclearEncoding
 from bureau.kernel.sandbox import Call, FileRefused, Lent, Limits, Parser, register, run
 from bureau.kernel.sandbox.parsers import MB
 
-_ERRORS = (SheetTooLarge, InvalidInput)
+_ERRORS = (SheetTooLarge, UnclearEncoding, InvalidInput)
 # what a caller asks besides (import, row, size) for rows and a number for the first ones
 COUNT = "count"
-_LIBRARIES = ("python_calamine", "charset_normalizer")
+_LIBRARIES = ("python_calamine",)
 PREVIEW = register(
     Parser(
         "imaging.preview",
@@ -109,28 +110,37 @@ class SandboxedSource:
 
 
 def open_source(
-    path: Path, family: Family, mapping: Mapping[str, str] | None = None, *, ducks: bool = True
+    path: Path,
+    family: Family,
+    mapping: Mapping[str, str] | None = None,
+    *,
+    ducks: bool = True,
+    encoding: str = "",
 ) -> SandboxedSource:
     """Open a DuckDB file, a workbook or a CSV file.
 
     Args:
         mapping: header -> field where a person decided; the other headers are looked up.
         ducks: whether a DuckDB file is welcome: only from the server's own disk, not from uploads.
+        encoding: what a CSV file is written in, where a person said so.
 
     Raises:
+        UnclearEncoding: a CSV file has several readings, and nobody said which.
         InvalidInput: it is something else, damaged, over a limit, or lacks a required column.
     """
     if ducks:
         _must_be_whole(path)
-    return SandboxedSource(path, asdict(family), dict(mapping or {}), ducks, _most_cells())
+    return SandboxedSource(
+        path, asdict(family), dict(mapping or {}), ducks, _most_cells(), encoding
+    )
 
 
 def preview_upload(
-    file: BinaryIO, family: Family, mapping: Mapping[str, str] | None
+    file: BinaryIO, family: Family, mapping: Mapping[str, str] | None, encoding: str = ""
 ) -> dict[str, Any]:
-    """A look at an upload, see `preview`; raises as `open_source`."""
+    """A look at an upload, see `preview`; raises as `open_source`, but shows what is unclear."""
     shown: dict[str, Any] = run(
-        PREVIEW, Lent(file), asdict(family), dict(mapping or {}), _most_cells()
+        PREVIEW, Lent(file), asdict(family), dict(mapping or {}), _most_cells(), encoding
     )
     return shown
 
@@ -155,12 +165,18 @@ def _most_cells() -> int:
 
 
 def previewed(
-    path: Path, family: Mapping[str, Any], mapping: dict[str, str], most_cells: int
+    path: Path,
+    family: Mapping[str, Any],
+    mapping: dict[str, str],
+    most_cells: int,
+    encoding: str = "",
 ) -> dict[str, Any]:
     """`preview` of a file."""
     known = _family(family)
     first_look = known.without_duties()
-    source = open_here(path, first_look, mapping, ducks=False, most_cells=most_cells)
+    source = open_here(
+        path, first_look, mapping, ducks=False, most_cells=most_cells, encoding=encoding, ask=False
+    )
     return preview(source, known)
 
 
@@ -171,9 +187,12 @@ def served(
     mapping: dict[str, str],
     ducks: bool,
     most_cells: int,
+    encoding: str = "",
 ) -> Iterator[Any]:
     """The columns; then, as often as asked, the first rows, all rows in chunks, or their number."""
-    source = open_here(path, _family(family), mapping, ducks=ducks, most_cells=most_cells)
+    source = open_here(
+        path, _family(family), mapping, ducks=ducks, most_cells=most_cells, encoding=encoding
+    )
     yield asdict(source.columns)
     for question in asked:
         if question == COUNT:

@@ -8,7 +8,7 @@ from bureau.desks.imaging.columns import COLUMNS
 from bureau.desks.imaging.models import ImportBatch
 
 TABLE = "medical_examinations_fact"
-_OTHERS = COLUMNS[1:]
+_OTHERS = (*COLUMNS[1:], "as_written")
 _DELETE = f"""
     DELETE FROM {TABLE} f WHERE f.data_load_time = %s AND NOT EXISTS (
         SELECT 1 FROM imaging_before b WHERE b.batch_id = %s AND b.exam_id = f.exam_id

@@ -15,6 +15,9 @@ from bureau.kernel.errors import InvalidInput
 from bureau.kernel.files.guards import check_workbook
 from bureau.kernel.files.sheets import MAX_CELLS
 
+_LONG = 10**15
+_SHOWN = 5
+
 
 class WorkbookSource(TableSource):
     """A sheet of a workbook. Row numbers are those that Excel shows."""
@@ -29,6 +32,20 @@ class WorkbookSource(TableSource):
         self._sheet = _best_sheet(_open(path, most_cells), family)
         super().__init__(family, mapping)
         self._note_repeated_headers()
+        self._note_lost_digits()
+
+    def _note_lost_digits(self) -> None:
+        """A number of a workbook has fifteen digits; what stood behind them is gone already."""
+        place = self.columns.places.get("exam_id")
+        if place is None:
+            return
+        rows = (n for n, cells in self._data() if place < len(cells) and _is_long(cells[place]))
+        if found := list(islice(rows, _SHOWN)):
+            self.columns.notes.append(
+                f"The exam_id in row {', '.join(map(str, found))} is a number of more than 15 digits: "
+                "a workbook keeps no more of a number, so the last ones may be wrong. "
+                "Format the column as text where the file is made."
+            )
 
     def _note_repeated_headers(self) -> None:
         for number, cells in islice(self._rows(), HEADER_WITHIN + 2):
@@ -37,6 +54,11 @@ class WorkbookSource(TableSource):
 
     def _rows(self) -> Iterator[Numbered]:
         return enumerate(self._sheet.iter_rows(), start=1)
+
+
+def _is_long(cell: Any) -> bool:
+    is_number = isinstance(cell, (int, float)) and not isinstance(cell, bool)
+    return is_number and abs(cell) >= _LONG
 
 
 def _open(path: Path, most_cells: int) -> Any:

@@ -1,6 +1,6 @@
 """Taking studies out of the house: as CSV or as a workbook, row by row from the database to disk.
 
-A cell that a spreadsheet would run as a formula is made text. At most `LIMIT` rows leave at once;
+A cell of CSV that a spreadsheet would run as a formula gets an apostrophe, which importing takes off. At most `LIMIT` rows leave at once;
 the answer's headers say so when there were more.
 """
 
@@ -28,15 +28,16 @@ from bureau.desks.imaging.services.groups import refuse_small_group, refuse_time
 from bureau.desks.imaging.services.pseudonyms import Pseudonyms
 from bureau.desks.imaging.shapes import wire_time
 from bureau.kernel.accounts.models import User
-from bureau.kernel.errors import NotAllowed
+from bureau.kernel.errors import InvalidInput, NotAllowed
+from bureau.kernel.files.tables.formulas import escaped
 from bureau.kernel.list_parameters import refuse_unreadable
 
 LIMIT = 10_000
 SHEET = "Studies Export"
 CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-# what spreadsheets take for the beginning of a formula, in either width
-_FORMULA = tuple("=+-@\t\r＝＋－＠")
+# characters
+MOST_OF_A_CELL = 32_767
 _IN_MEMORY = 1 << 20
 Cells = list[Any]
 
@@ -120,7 +121,12 @@ def _cells(asked: StudyQuery, *, pseudonymised: bool) -> Iterator[Cells]:
 
 
 def _cell(value: Any) -> Any:
-    return wire_time(value) if isinstance(value, datetime) else value
+    return _time(value) if isinstance(value, datetime) else value
+
+
+def _time(moment: datetime) -> str:
+    """As in answers; a fraction is kept, so that the file can be imported again unchanged."""
+    return wire_time(moment) if not moment.microsecond else moment.isoformat()
 
 
 def _day(value: Any) -> Any:
@@ -150,11 +156,8 @@ def _rows(asked: Filter, order: str) -> Iterator[tuple[Any, ...]]:
             yield from rows
 
 
-def harmless(value: Any) -> Any:
-    """A cell that no spreadsheet runs: text that looks like a formula gets an apostrophe."""
-    if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA):
-        return f"'{value}"
-    return value
+def _harmless(value: Any) -> Any:
+    return escaped(value) if isinstance(value, str) else value
 
 
 def _write_csv(rows: Iterable[Cells]) -> IO[bytes]:
@@ -162,10 +165,19 @@ def _write_csv(rows: Iterable[Cells]) -> IO[bytes]:
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
     writer = csv.writer(text)
     writer.writerow(EXPORT_COLUMNS)
-    writer.writerows([harmless(cell) for cell in row] for row in rows)
+    writer.writerows([_harmless(cell) for cell in row] for row in rows)
     text.detach()
     file.seek(0)
     return file
+
+
+def _whole(value: str) -> str:
+    if len(value) > MOST_OF_A_CELL:
+        raise InvalidInput(
+            f"A text has {len(value):,} characters, and a cell of a workbook holds "
+            f"{MOST_OF_A_CELL:,}. Export as CSV (format=csv)."
+        )
+    return value
 
 
 def _write_xlsx(rows: Iterable[Cells]) -> IO[bytes]:
@@ -180,7 +192,8 @@ def _write_xlsx(rows: Iterable[Cells]) -> IO[bytes]:
         for place, row in enumerate(rows, start=1):
             for column, value in enumerate(row):
                 if isinstance(value, str):
-                    sheet.write_string(place, column, harmless(value))
+                    # a text is never run in a workbook, and keeps its beginning
+                    sheet.write_string(place, column, _whole(value))
                 elif value is not None:
                     sheet.write_number(place, column, value)
     file.seek(0)

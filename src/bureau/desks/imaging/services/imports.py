@@ -27,6 +27,7 @@ from bureau.desks.imaging.importing import (
     undoing_studies,
 )
 from bureau.desks.imaging.importing.checking import set_bad_rows_aside
+from bureau.desks.imaging.importing.normalising import normalise_staged
 from bureau.desks.imaging.importing.reading import Source
 from bureau.desks.imaging.models import BatchState, ImportBatch, Target
 from bureau.kernel.accounts.models import User
@@ -53,12 +54,14 @@ class Options:
         dry_run: count and report, change nothing.
         batch_size: rows a chunk.
         mapping: header -> field, where a person decided.
+        encoding: what a CSV file is written in, where a person said so.
     """
 
     on_conflict: str = ImportBatch.OnConflict.UPDATE
     dry_run: bool = False
     batch_size: int = 50_000
     mapping: Mapping[str, str] | None = None
+    encoding: str = ""
 
 
 class Watch(Protocol):
@@ -114,6 +117,7 @@ def local_import(path: Path, options: Options) -> ImportBatch:
         task=None,
         on_conflict=options.on_conflict,
         dry_run=options.dry_run,
+        encoding=options.encoding,
     )
     found = stopped.order_by("-pk").first()
     if found is None:
@@ -137,7 +141,7 @@ def run_study_import(batch: ImportBatch, source: Source, watch: Watch | None = N
     follower.progress(READ_TO, "Checking and applying")
     rows = 0 if batch.dry_run else staging.staged_up_to(batch.pk)
     with indexes.out_of_the_way(rows), follower.finish() as outcome:
-        _apply(batch)
+        _apply(batch, guessed=source.columns.guessed)
         if outcome is not None:
             outcome.result, outcome.message = summary(batch), sentence(batch)
     return batch
@@ -191,11 +195,12 @@ def sentence(batch: ImportBatch) -> str:
     return f"{batch.rows_read:,} rows read: {counts}"
 
 
-def _apply(batch: ImportBatch) -> None:
+def _apply(batch: ImportBatch, *, guessed: bool) -> None:
     """The last step; a dry run does the very same and takes it back."""
     one_at_a_time()
     last_row = staging.staged_up_to(batch.pk)
     batch.rows_read = staging.count_staged(batch.pk)
+    batch.notes = [*batch.notes, *normalise_staged(batch.pk, last_row, batch.batch_size)]
     set_bad_rows_aside(batch.pk, last_row, batch.batch_size)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -205,7 +210,8 @@ def _apply(batch: ImportBatch) -> None:
     assert batch.loaded_at is not None
     mark = transaction.savepoint()
     refused = batch.problems.values("row_no").distinct().count()
-    counts = applying.apply_staged(batch, batch.loaded_at, batch.rows_read - refused)
+    good = batch.rows_read - refused
+    counts = applying.apply_staged(batch, batch.loaded_at, good, guessed=guessed)
     indexes.build()
     rejected = refused + counts.refused
     if batch.dry_run:
@@ -236,6 +242,7 @@ def _new_batch(name: str, mark: str, options: Options, target: str) -> ImportBat
         dry_run=options.dry_run,
         batch_size=options.batch_size,
         mapping=dict(options.mapping or {}),
+        encoding=options.encoding,
     )
 
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from bureau.desks.imaging.importing.headers import REPORTS
 from bureau.desks.imaging.importing.reading import UNREADABLE, Source
+from bureau.desks.imaging.importing.side_values import TIME_FORMS, folded, local_time
 from bureau.desks.imaging.models import (
     BatchState,
     ImportBatch,
@@ -45,6 +46,18 @@ _LIMITS = {
 _STATUSES = {
     "草稿": "draft", "初步報告": "draft", "初步报告": "draft", "完成": "completed", "已完成": "completed",
     "終審報告": "completed", "终审报告": "completed", "封存": "archived", "归档": "archived",
+    "歸檔": "archived", "已归档": "archived", "已歸檔": "archived", "已封存": "archived",
+    **dict.fromkeys(
+        ("已审核", "已審核", "审核", "審核", "审核完成", "審核完成", "已报告", "已報告", "已发布", "已發布", "已發佈",
+         "已打印", "已列印", "已签发", "已簽發", "已签名", "已簽名", "已确认", "已確認", "已出报告", "终审", "終審",
+         "final", "approved", "verified", "signed", "published", "printed", "reported", "complete"),
+        "completed",
+    ),
+    **dict.fromkeys(
+        ("未审核", "未審核", "待审核", "待審核", "未报告", "未報告", "待报告", "待報告", "书写中", "書寫中", "暂存",
+         "暫存", "已保存", "已书写", "初稿", "初审", "初審", "未完成", "preliminary", "unsigned", "pending"),
+        "draft",
+    ),
 }  # fmt: skip
 OnConflict = ImportBatch.OnConflict
 Values = dict[str, Any]
@@ -90,7 +103,7 @@ def _import(batch: ImportBatch, source: Source) -> None:
     problems: list[Problem] = []
     for chunk in source.chunks(batch.pk, 0, batch.batch_size):
         rows = list(_rows(chunk.content.read()))
-        done = _sorted(batch, rows, seen)
+        done = _sorted(batch, rows, seen, guessed=source.columns.guessed)
         _keep(done)
         batch.rows_read += len(rows)
         batch.inserted += len(done.new)
@@ -111,7 +124,9 @@ def _rows(content: bytes) -> Iterator[tuple[int, Values]]:
         yield int(cells[1]), values
 
 
-def _sorted(batch: ImportBatch, rows: list[tuple[int, Values]], seen: dict[str, int]) -> _Sorted:
+def _sorted(
+    batch: ImportBatch, rows: list[tuple[int, Values]], seen: dict[str, int], *, guessed: bool
+) -> _Sorted:
     done = _Sorted()
     known = Report.objects.in_bulk([row["report_id"] for _, row in rows if row["report_id"]])
     studies = Study.objects.in_bulk([row["exam_id"] for _, row in rows if row["exam_id"]])
@@ -124,12 +139,19 @@ def _sorted(batch: ImportBatch, rows: list[tuple[int, Values]], seen: dict[str, 
             )
             continue
         seen[row["report_id"]] = number
-        _settle(batch, number, _complete(row, studies), known.get(row["report_id"]), done)
+        old = known.get(row["report_id"])
+        _settle(batch, number, _complete(row, studies), old, done, guessed=guessed)
     return done
 
 
 def _settle(
-    batch: ImportBatch, number: int, values: Values, old: Report | None, done: _Sorted
+    batch: ImportBatch,
+    number: int,
+    values: Values,
+    old: Report | None,
+    done: _Sorted,
+    *,
+    guessed: bool,
 ) -> None:
     digest = content_hash(values)
     if old is None:
@@ -144,6 +166,10 @@ def _settle(
         done.counts["rejected"] += 1
         text = "A different report has this report_id already"
         done.problems.append(Problem(batch=batch, row_no=number, field="report_id", reason=text))
+    elif guessed:
+        done.counts["rejected"] += 1
+        text = "The encoding of the file was guessed: say the encoding to change a report"
+        done.problems.append(Problem(batch=batch, row_no=number, field="findings", reason=text))
     else:
         for name in CONTENT:
             setattr(old, name, values[name])
@@ -170,9 +196,13 @@ def _fault(row: Values, studies: dict[str, Study], seen: dict[str, int]) -> tupl
         if text and len(text) > _LIMITS.get(name, len(text)):
             return name, f"Too long: {name} has {len(text)} characters, {_LIMITS[name]} is the most"
     if row["status"] and _status(row["status"]) is None:
-        return "status", f"Invalid status: {row['status'][:40]}"
+        taken = (
+            "draft, completed, archived; 草稿 未审核 初步报告; 已审核 已报告 已发布 终审报告; 归档"
+        )
+        return "status", f"Invalid status: {row['status'][:40]}. Taken are {taken}"
     if row["created_at"] and _moment(row["created_at"]) is None:
-        return "created_at", f"Invalid datetime format: {row['created_at'][:40]}"
+        found = row["created_at"][:40]
+        return "created_at", f"Invalid datetime format: {found}. Taken are {TIME_FORMS}"
     if row["exam_id"] not in studies and not row["patient_name"]:
         return "exam_id", "No study has this exam_id, and the row names no patient"
     if row["report_id"] in seen:
@@ -197,16 +227,14 @@ def _complete(row: Values, studies: dict[str, Study]) -> Values:
 
 
 def _status(text: str) -> str | None:
-    word = _STATUSES.get(text, text.casefold())
+    plain = folded(text).casefold()
+    word = _STATUSES.get(plain, plain)
     return word if word in ReportStatus.values else None
 
 
 def _moment(text: str | None) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(text.replace("/", "-")) if text else None
-        return moment.replace(tzinfo=None) if moment else None
-    except ValueError:
-        return None
+    plain = local_time(text) if text else None
+    return datetime.fromisoformat(plain) if plain else None
 
 
 def content_hash(values: Values) -> str:

@@ -13,12 +13,14 @@ Rows = Sequence[Sequence[Any]]
 class Book:
     """Sheet names in file order, and their rows on demand.
 
-    A sheet is parsed when it is first asked for, and once. `size` is the file's length in bytes.
+    A sheet is parsed when it is first asked for, and once. `size` is the file's length in bytes,
+    `notes` say what a reader had to guess.
     """
 
     sheet_names: tuple[str, ...]
     load: Callable[[str], Rows]
     size: int = 0
+    notes: tuple[str, ...] = ()
     _read: dict[str, Rows] = field(default_factory=dict)
 
     def rows(self, sheet_name: str) -> Rows:

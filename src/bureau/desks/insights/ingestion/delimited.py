@@ -7,42 +7,57 @@ commas or tabs. The delimiter is the one under which a known header row appears.
 from __future__ import annotations
 
 import csv
-from io import StringIO
+from io import BytesIO, StringIO
 from itertools import islice
 
 from bureau.desks.insights.errors import ValidationProblem
 from bureau.desks.insights.facets import facet_of_title
 from bureau.desks.insights.ingestion.book import Book, Rows
 from bureau.desks.insights.ingestion.results import RESULTS_SHEET, find_results_header
+from bureau.kernel.files.tables.encodings import Encoding, chosen, encoding_of
 
 DELIMITERS = (";", ",", "\t", "|")
 _HEADER_WITHIN = 20
 _FIELD_LIMIT = 1_000_000
 
 
-def decode(content: bytes) -> str:
-    """Text of a CSV file: UTF-8 with or without mark, UTF-16 with its mark, else Latin-1."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        # Windows-1252 is what spreadsheets mean by Latin-1; it leaves five bytes undefined.
-        return content.decode("cp1252", errors="replace")
+def decode(content: bytes, encoding: str = "") -> tuple[str, tuple[str, ...]]:
+    """Text of a CSV file, and a warning where its encoding is a guess.
+
+    Args:
+        encoding: what a person said it is written in; found by its bytes where empty.
+
+    Raises:
+        InvalidInput: no such encoding is read.
+    """
+    found = chosen(encoding) if encoding else encoding_of(BytesIO(content))
+    return content.decode(found.name, errors="replace"), _guesses(found)
 
 
-def open_delimited(content: bytes) -> Book:
+def _guesses(found: Encoding) -> tuple[str, ...]:
+    if found.certain:
+        return ()
+    if found.likely:
+        return (f"The text file names no encoding; its letters fit {found.name} only.",)
+    others = ", ".join(found.others) or "none"
+    return (
+        f"The encoding of the text file is not clear: it was read as {found.name}, and {others} "
+        "would fit too. Names may be wrong; say the encoding, or save the file as CSV UTF-8.",
+    )
+
+
+def open_delimited(content: bytes, encoding: str = "") -> Book:
     """Open CSV content of either export form.
 
     Raises:
         ValidationProblem: no delimiter gives a header row this desk knows.
     """
     csv.field_size_limit(_FIELD_LIMIT)
-    text = decode(content)
+    text, notes = decode(content, encoding)
     for delimiter in DELIMITERS:
         title = _known_title(_head(text, delimiter))
         if title is not None:
-            return _book(title, _all_rows(text, delimiter), len(content))
+            return _book(title, _all_rows(text, delimiter), len(content), notes)
     first = text.strip().splitlines()[0][:80] if text.strip() else ""
     raise ValidationProblem(
         "The text file has no header row of an Espacenet export. It starts with "
@@ -51,8 +66,8 @@ def open_delimited(content: bytes) -> Book:
     )
 
 
-def _book(title: str, rows: Rows, size: int) -> Book:
-    return Book(sheet_names=(title,), load=lambda _: rows, size=size)
+def _book(title: str, rows: Rows, size: int, notes: tuple[str, ...]) -> Book:
+    return Book(sheet_names=(title,), load=lambda _: rows, size=size, notes=notes)
 
 
 def _head(text: str, delimiter: str) -> Rows:

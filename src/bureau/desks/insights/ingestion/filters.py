@@ -6,6 +6,7 @@ column of another facet is never used in place of a missing one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,25 @@ from bureau.desks.insights.facets import COUNT_WORDS, Facet, facet_of_title, she
 from bureau.desks.insights.ingestion import cells
 from bureau.desks.insights.ingestion.book import Book, Rows
 
+_TOTALS = frozenset(
+    [
+        "total",
+        "totals",
+        "sum",
+        "subtotal",
+        "gesamt",
+        "summe",
+        "gesamtsumme",
+        "somme",
+        "suma",
+        "totale",
+        "合计",
+        "合計",
+        "总计",
+        "總計",
+    ]
+) | {"grand total", "total général", "total general"}
+_ERROR = re.compile(r"#(?:DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!|SPILL!|CALC!|GETTING_DATA)")
 YEARS = range(1900, 2101)
 _HEADER_WITHIN = 15
 
@@ -66,6 +86,7 @@ def read_table(rows: Rows, facet: Facet, sheet: str) -> Dataset:
     table = _Table(facet, sheet, columns)
     for number, row in enumerate(rows[columns.header_row + 1 :], start=columns.header_row + 2):
         table.add(number, row)
+    table.leave_total_out()
     table.check(header[columns.count])
     return Dataset(
         facet=facet.key,
@@ -96,14 +117,36 @@ class _Table:
             if cells.text(raw_count):
                 self.notes.append(f"Ignored a count without a name in {place}.")
             return
+        if found := _error_of(raw_key) or _error_of(raw_count):
+            self.notes.append(f"Left out {place}: a cell holds the error {found}.")
+            return
+        if self._facet.kind == "year" and _is_total(raw_key):
+            self.notes.append(f"Left out the total in {place}.")
+            return
         key = _year(raw_key, place) if self._facet.kind == "year" else cells.text(raw_key)
         count = _count(raw_count, place)
+        if count is None and not cells.text(raw_count):
+            # readers of workbooks show the error of a formula as an empty cell
+            self.notes.append(
+                f"Left out '{cells.text(raw_key)}' in {place}: its count is empty, or a formula's error."
+            )
+            return
         if count is None:
             found = cells.text(raw_count)
             self.notes.append(f"Took '{found}' in {place} as 0: it is not a number.")
         if key in self.counts:
             self.notes.append(f"Added up a second row for '{key}' in {place}.")
         self.counts[key] = self.counts.get(key, 0) + (count or 0)
+
+    def leave_total_out(self) -> None:
+        """A row that a person added: called a total, and the sum of all others."""
+        for key, count in self.counts.items():
+            if _is_total(key) and count and count * 2 == sum(self.counts.values()):
+                self.notes.append(
+                    f"Left out the row '{key}' of sheet '{self._sheet}': it is the sum of the others."
+                )
+                del self.counts[key]
+                return
 
     def check(self, count_header: str) -> None:
         if not self.counts:
@@ -166,6 +209,15 @@ def _by_content(rows: Rows, facet: Facet) -> Columns | None:
         None,
     )
     return None if key is None or count is None else Columns(start, key, count)
+
+
+def _is_total(key: Any) -> bool:
+    return cells.text(key).casefold().rstrip(":") in _TOTALS
+
+
+def _error_of(cell: Any) -> str:
+    """The name of an error that a formula gave, or ""."""
+    return cells.text(cell) if _ERROR.fullmatch(cells.text(cell)) else ""
 
 
 def _filled(row: Sequence[Any]) -> list[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bureau.desks.insights.datasets import Dataset
 from bureau.desks.insights.errors import ValidationProblem
@@ -23,7 +23,7 @@ class Loaded:
 
 
 def load_datasets(
-    source: Source | Book, facets: Iterable[str], most_cells: int = MAX_CELLS
+    source: Source | Book, facets: Iterable[str], most_cells: int = MAX_CELLS, encoding: str = ""
 ) -> Loaded:
     """Read the named facets; each is read strictly, none stands in for another.
 
@@ -32,14 +32,20 @@ def load_datasets(
     Raises:
         ValidationProblem: the file cannot be opened, or is no export that this desk knows.
     """
-    book = source if isinstance(source, Book) else open_book(source, most_cells)
+    book = source if isinstance(source, Book) else open_book(source, most_cells, encoding)
     wanted = [FACETS[key] for key in dict.fromkeys(facets)]
     if filters.has_filters(book):
-        return _from_filters(book, wanted)
+        return _with_notes(_from_filters(book, wanted), book.notes)
     sheet = results.results_sheet(book)
     if sheet is None:
         raise results.unknown_form(book)
-    return _from_results(book, sheet, wanted)
+    return _with_notes(_from_results(book, sheet, wanted), book.notes)
+
+
+def _with_notes(loaded: Loaded, notes: tuple[str, ...]) -> Loaded:
+    for key, table in loaded.datasets.items():
+        loaded.datasets[key] = replace(table, notes=(*notes, *table.notes))
+    return loaded
 
 
 def _from_filters(book: Book, wanted: list[Facet]) -> Loaded:

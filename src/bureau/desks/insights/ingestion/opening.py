@@ -25,10 +25,11 @@ _NOT_TABLES = {
 }
 
 
-def open_book(source: Source, most_cells: int = MAX_CELLS) -> Book:
+def open_book(source: Source, most_cells: int = MAX_CELLS, encoding: str = "") -> Book:
     """Open a workbook or a delimited text file; the content decides, not the file name.
 
-    For files from outside only in a child: see `sandboxed`.
+    For files from outside only in a child: see `sandboxed`. `encoding` is what a person said that a
+    text file is written in.
 
     Raises:
         ValidationProblem: the file is neither, is damaged, or is protected by a password.
@@ -40,7 +41,7 @@ def open_book(source: Source, most_cells: int = MAX_CELLS) -> Book:
             _check(content, most_cells)
         return _open_workbook(content)
     _refuse_other_formats(content)
-    return open_delimited(content)
+    return open_delimited(content, encoding)
 
 
 def _content(source: Source) -> bytes:

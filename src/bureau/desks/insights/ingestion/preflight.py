@@ -30,12 +30,14 @@ class Preflight:
         drawable: algorithm keys whose table is there, in the order asked.
         problems: algorithm key -> one sentence why its chart cannot be drawn.
         details: the `validation_details` of the wire contract.
+        warnings: what had to be guessed about the file as a whole.
     """
 
     form: str = ""
     drawable: list[str] = field(default_factory=list)
     problems: dict[str, str] = field(default_factory=dict)
     details: dict[str, Any] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
 
     @property
     def is_valid(self) -> bool:
@@ -44,7 +46,11 @@ class Preflight:
 
     @property
     def message(self) -> str:
-        """One sentence for the person who uploaded the file."""
+        """What to tell the person who uploaded the file."""
+        return " ".join((*self.warnings, self._about_charts))
+
+    @property
+    def _about_charts(self) -> str:
         if not self.problems:
             return "The file has everything that the requested charts need."
         if self.drawable:
@@ -52,18 +58,27 @@ class Preflight:
         return " ".join(dict.fromkeys(self.problems.values()))
 
 
-def inspect(source: Source, wanted: Mapping[str, str], most_cells: int = MAX_CELLS) -> Preflight:
+def inspect(
+    source: Source, wanted: Mapping[str, str], most_cells: int = MAX_CELLS, encoding: str = ""
+) -> Preflight:
     """Look at an upload; for files from outside only in a child: see `sandboxed`.
 
     Args:
         source: path, bytes or binary file.
         wanted: algorithm key -> facet key it needs.
         most_cells: what a sheet may reach over.
+        encoding: what a person said that a text file is written in.
 
     Raises:
         ValidationProblem: the file cannot be opened at all.
     """
-    book = open_book(source, most_cells)
+    book = open_book(source, most_cells, encoding)
+    report = _inspected(book, wanted)
+    report.warnings = book.notes
+    return report
+
+
+def _inspected(book: Book, wanted: Mapping[str, str]) -> Preflight:
     if filters.has_filters(book):
         return _inspect_filters(book, wanted)
     sheet = _results_by_name(book) or results.results_sheet(book)
@@ -142,13 +157,26 @@ def _inspect_results(book: Book, sheet: str, wanted: Mapping[str, str]) -> Prefl
         "has_text_column": True,
     }
     report = Preflight("results", details=_details(book, [sheet], {sheet: entry}))
+    known = _results_facets(book, sheet, columns, wanted)
     for algorithm, facet_key in wanted.items():
-        sources = results.SOURCE_COLUMNS.get(facet_key, ())
-        if columns is None or any(source in map(str.casefold, columns) for source in sources):
+        if known is None or facet_key in known:
             report.drawable.append(algorithm)
         else:
             report.problems[algorithm] = results.no_column(FACETS[facet_key], sheet).message
     return report
+
+
+def _results_facets(
+    book: Book, sheet: str, columns: list[str] | None, wanted: Mapping[str, str]
+) -> set[str] | None:
+    """The facets that the list gives a table for; None where reading it would take too long."""
+    if columns is None:
+        return None
+    facets = [FACETS[key] for key in dict.fromkeys(wanted.values())]
+    try:
+        return set(results.count_results(book.rows(sheet), facets, sheet))
+    except ValidationProblem:
+        return set()
 
 
 def _results_columns(book: Book, sheet: str) -> list[str] | None:

@@ -24,14 +24,39 @@ _KNOWN = frozenset(
     {
         *("no", "title", "inventors", "applicants", "publication number"),
         *("earliest priority", "ipc", "cpc", "publication date"),
-        *("earliest publication", "family number"),
+        *("earliest publication", "family number", "jurisdiction", "number of lens"),
     }
 )
 _MARKS = frozenset({"publication number", "applicants", "inventors"})
 _FAMILY = "family number"
+# headings of other languages of Espacenet, and of the CSV that Lens exports
+_ALIASES: Mapping[str, str] = {
+    **{"titel": "title", "erfinder": "inventors", "anmelder": "applicants"},
+    **{"veröffentlichungsnummer": "publication number", "familiennummer": _FAMILY},
+    **{"früheste priorität": "earliest priority", "frühestes prioritätsdatum": "earliest priority"},
+    **{"veröffentlichungsdatum": "publication date"},
+    **{"früheste veröffentlichung": "earliest publication"},
+    **{"titre": "title", "inventeurs": "inventors", "demandeurs": "applicants"},
+    **{"numéro de publication": "publication number", "numéro de famille": _FAMILY},
+    **{"priorité la plus ancienne": "earliest priority", "cib": "ipc"},
+    **{"date de publication": "publication date"},
+    **{"publication la plus ancienne": "earliest publication"},
+    **{"première publication": "earliest publication"},
+    **{"título": "title", "inventores": "inventors", "solicitantes": "applicants"},
+    **{"número de publicación": "publication number", "número de familia": _FAMILY},
+    **{"prioridad más antigua": "earliest priority", "cip": "ipc"},
+    **{"fecha de publicación": "publication date"},
+    **{"publicación más antigua": "earliest publication"},
+    **{
+        "cpc classifications": "cpc",
+        "ipcr classifications": "ipc",
+        "display key": "number of lens",
+    },
+    **{"earliest priority date": "earliest priority", "lens id": "number of lens"},
+}
 # Where each facet is read: the first of these columns that the sheet has.
 SOURCE_COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "countries": ("publication number",),
+    "countries": ("publication number", "jurisdiction"),
     "earliest_publication_year": ("earliest publication", "publication date"),
     "earliest_priority_year": ("earliest priority",),
     "ipc_main_groups": ("ipc",),
@@ -46,6 +71,7 @@ SOURCE_COLUMNS: Mapping[str, tuple[str, ...]] = {
 }
 _PUBLICATION = r"\b[A-Z]{2} ?[A-Z]{0,2}\d"
 _OFFICES = r"\([A-Z, ]+\)"
+_JURISDICTION = r"\b[A-Z]{2}\b"
 _OFFICE = r"\b[A-Z]{2}\b"
 _SYMBOL = r"^([A-HY]\d{2}[A-Z] ?\d{1,4}/\d{2,6})"
 _NAME_COUNTRY = r"\[([A-Z]{2})\]$"
@@ -109,7 +135,13 @@ def count_results(rows: Rows, facets: Iterable[Facet], sheet: str) -> dict[str, 
 
 
 def _names(row: Sequence[Any]) -> list[str]:
-    return [" ".join(str(cell).casefold().split()) for cell in row]
+    return [canonical(cell) for cell in row]
+
+
+def canonical(cell: Any) -> str:
+    """The name of a column in lower case, in English where Espacenet wrote another language."""
+    name = " ".join(str(cell).casefold().split())
+    return _ALIASES.get(name, name)
 
 
 class _Results:
@@ -124,7 +156,7 @@ class _Results:
         column = next((n for n in SOURCE_COLUMNS.get(facet.key, ()) if n in self._position), None)
         if column is None:
             return None
-        rows = _tally(self._units, self._cells(column), facet)
+        rows = _tally(self._units, self._cells(column), facet, column)
         if not rows:
             return None
         return Dataset(
@@ -147,12 +179,14 @@ class _Results:
         return [number or f"row {i}" for i, number in enumerate(self._cells(_FAMILY))]
 
 
-def _tally(units: list[str], cells: list[str], facet: Facet) -> tuple[tuple[str | int, int], ...]:
+def _tally(
+    units: list[str], cells: list[str], facet: Facet, column: str
+) -> tuple[tuple[str | int, int], ...]:
     """(value, number of units) of one column, in the order Espacenet would give the facet."""
     import polars as pl
 
     frame = pl.DataFrame({"unit": units, "cell": cells})
-    pieces = frame.select("unit", _pieces(facet).alias("value")).explode("value")
+    pieces = frame.select("unit", _pieces(facet, column).alias("value")).explode("value")
     pairs = pieces.select("unit", _value(facet)).drop_nulls()
     if facet.kind == "year":
         pairs = pairs.group_by("unit").agg(pl.col("value").min())
@@ -162,13 +196,15 @@ def _tally(units: list[str], cells: list[str], facet: Facet) -> tuple[tuple[str 
     return tuple(counted.sort(["len", "value"], descending=[True, False]).iter_rows())
 
 
-def _pieces(facet: Facet) -> pl.Expr:
+def _pieces(facet: Facet, column: str) -> pl.Expr:
     """The parts of a cell that hold one value each, as a list."""
     import polars as pl
 
     cell = pl.col("cell")
     if facet.kind == "year":
         return cell.str.extract_all(_YEAR)
+    if column == "jurisdiction":
+        return cell.str.extract_all(_JURISDICTION)
     if facet.key == "countries":
         return cell.str.extract_all(_PUBLICATION)
     if facet.key == "cpc_offices":

@@ -39,19 +39,21 @@ LOAD = register(
 )
 
 
-def inspect_upload(source: Path | BinaryIO, wanted: Mapping[str, str]) -> Preflight:
+def inspect_upload(
+    source: Path | BinaryIO, wanted: Mapping[str, str], encoding: str = ""
+) -> Preflight:
     """What `preflight.inspect` finds.
 
     Raises:
         ValidationProblem: the file cannot be opened at all.
         InvalidInput: it is over a limit.
     """
-    return Preflight(**run(INSPECT, Lent(source), dict(wanted), _most_cells()))
+    return Preflight(**run(INSPECT, Lent(source), dict(wanted), _most_cells(), encoding))
 
 
-def load_upload(path: Path, facets: Iterable[str]) -> Loaded:
+def load_upload(path: Path, facets: Iterable[str], encoding: str = "") -> Loaded:
     """What `load.load_datasets` reads; raises as `inspect_upload`."""
-    said = run(LOAD, Lent(path), list(facets), _most_cells())
+    said = run(LOAD, Lent(path), list(facets), _most_cells(), encoding)
     return Loaded(
         {key: _dataset(table) for key, table in said["datasets"].items()},
         {key: ValidationProblem(sentence) for key, sentence in said["problems"].items()},
@@ -72,14 +74,16 @@ def _dataset(said: dict[str, Any]) -> Dataset:
 # --- in the child -----------------------------------------------------------------------------
 
 
-def inspected(path: Path, wanted: Mapping[str, str], most_cells: int) -> dict[str, Any]:
+def inspected(
+    path: Path, wanted: Mapping[str, str], most_cells: int, encoding: str = ""
+) -> dict[str, Any]:
     """`preflight.inspect` as plain data."""
-    return asdict(inspect(path, wanted, most_cells))
+    return asdict(inspect(path, wanted, most_cells, encoding))
 
 
-def loaded(path: Path, facets: list[str], most_cells: int) -> dict[str, Any]:
+def loaded(path: Path, facets: list[str], most_cells: int, encoding: str = "") -> dict[str, Any]:
     """`load.load_datasets` as plain data."""
-    found = load_datasets(path, facets, most_cells)
+    found = load_datasets(path, facets, most_cells, encoding)
     return {
         "datasets": {key: asdict(table) for key, table in found.datasets.items()},
         "problems": {key: problem.message for key, problem in found.problems.items()},

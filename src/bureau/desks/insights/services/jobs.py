@@ -113,7 +113,7 @@ def _add_image(chart_job: ChartJob, image: dict[str, Any], ingestion: Task) -> N
 def _store_source(owner: User, request: JobRequest, upload: UploadedFile[Any]) -> StoredFile:
     try:
         stored = store_upload(upload, files.SOURCE, owner)
-        report = inspect_upload(local_path(stored), request.facets)
+        report = inspect_upload(local_path(stored), request.facets, request.encoding)
     except (InvalidInput, ValidationProblem) as problem:
         raise _unusable(problem.message) from problem
     if not report.is_valid:

@@ -51,7 +51,8 @@ def _from_file(chart_job: ChartJob, facets: list[str]) -> tuple[Tables, Problems
     from bureau.desks.insights.ingestion.sandboxed import load_upload
 
     assert chart_job.source_file is not None
-    loaded = load_upload(local_path(chart_job.source_file), facets)
+    encoding = str(chart_job.source_params.get("encoding") or "")
+    loaded = load_upload(local_path(chart_job.source_file), facets, encoding)
     return loaded.datasets, {key: found.message for key, found in loaded.problems.items()}
 
 

@@ -44,4 +44,4 @@ def test_text_without_a_known_header_is_refused_with_its_first_line() -> None:
 
 @given(st.text(alphabet=st.characters(codec="latin-1", exclude_categories=["Cc"])))
 def test_utf8_text_decodes_to_itself(text: str) -> None:
-    assert decode(text.encode("utf-8-sig")) == text
+    assert decode(text.encode("utf-8-sig")) == (text, ())

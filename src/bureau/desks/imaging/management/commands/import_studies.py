@@ -31,6 +31,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--on-conflict", choices=ImportBatch.OnConflict.values, default="update"
         )
+        parser.add_argument("--encoding", default="", help="What a CSV file is written in.")
         parser.add_argument("--undo", type=int, metavar="IMPORT", help="Take an import back.")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -56,8 +57,13 @@ class Command(BaseCommand):
             raise CommandError(f"There is no file {path}." if path else "Name a file.")
         if options["batch_size"] < 1:
             raise CommandError("--batch-size must be above 0.")
-        chosen = imports.Options(options["on_conflict"], options["dry_run"], options["batch_size"])
-        with closing(open_source(path, STUDIES)) as source:
+        chosen = imports.Options(
+            options["on_conflict"],
+            options["dry_run"],
+            options["batch_size"],
+            encoding=options["encoding"],
+        )
+        with closing(open_source(path, STUDIES, encoding=chosen.encoding)) as source:
             batch = imports.local_import(path, chosen)
             imports.run_study_import(batch, source, Terminal(self, loud=options["verbosity"] > 1))
         self._report(batch)
