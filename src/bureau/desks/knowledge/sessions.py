@@ -63,6 +63,6 @@ def hand_out(response: HttpResponseBase, session: uuid.UUID) -> None:
         text,
         max_age=LIFETIME,
         httponly=True,
-        samesite="Lax",
+        samesite=settings.SESSION_COOKIE_SAMESITE,
         secure=settings.SESSION_COOKIE_SECURE,
     )
