@@ -19,7 +19,7 @@ from bureau.desks.interpreting.models import (
 from bureau.desks.interpreting.services.assistance import ask_for_help
 from bureau.kernel.files.services import store_bytes
 from tests.access.body import Body
-from tests.access.callers import Caller, Cast
+from tests.access.callers import PEOPLE, Caller, Cast
 from tests.access.rules import Expected, Row, admin_only, only, page, signed_in, socket
 
 CARE = (Caller.DOCTOR, Caller.DOCTOR2, Caller.ADMIN)
@@ -77,7 +77,9 @@ LISTS = {
 }
 
 SOCKETS: dict[str, Expected] = {
-    "/ws/chat-rooms/<int:id>/": socket(Caller.DOCTOR, Caller.PATIENT, Caller.ADMIN)
+    "/ws/chat-rooms/<int:id>/": socket(Caller.DOCTOR, Caller.PATIENT, Caller.ADMIN, absent=4003),
+    # the room for who sits in it, a chat about documents for others
+    "/ws/chat/<int:id>/": socket(*PEOPLE),
 }
 
 

@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from bureau.desks.knowledge.models import Conversation, Message, Role
-from bureau.desks.knowledge.sessions import session_of
+from bureau.desks.knowledge.sessions import session_in
 from bureau.kernel.accounts.auth import signed_in
 from bureau.kernel.accounts.models import User
 from bureau.kernel.actor_context import on_behalf_of
@@ -52,7 +52,7 @@ def reader_of(request: HttpRequest) -> Reader:
 
     Raises:
         NotSignedIn: nothing was presented, and this house has no nameless readers.
-        BadCredentials: something was presented that is wrong or over.
+        BadCredentials: something was presented that is wrong or over, or two sessions at once.
         NotAllowed, SecondFactorRequired, CsrfFailed: as `signed_in`.
     """
     try:
@@ -60,7 +60,7 @@ def reader_of(request: HttpRequest) -> Reader:
     except NotSignedIn:
         if not settings.ENV.knowledge_anonymous:
             raise
-        return Reader(session=session_of(request.headers, request.COOKIES))
+        return Reader(session=session_in(request))
 
 
 def person_of(request: HttpRequest) -> Reader:
