@@ -47,6 +47,9 @@ ROWS = [
     Row("PUT", ROOM, in_the_room(200, patient=403)),
     Row("PATCH", ROOM, in_the_room(200)),
     Row("DELETE", ROOM, in_the_room(204, patient=403)),
+    Row("POST", f"{ROOM}invitation/", in_the_room(201, patient=403)),
+    # the code of the request opens nothing
+    Row("POST", "/api/chat-rooms/join/", {**signed_in(403), Caller.PATIENT: 404}),
     # the message of the request is the doctor's; a patient cannot send it
     Row("POST", f"{ROOM}send_message/", in_the_room(201, patient=403)),
     Row("POST", f"{ROOM}send/", in_the_room(201, patient=403)),
@@ -121,6 +124,7 @@ def bodies(cast: Cast, ids: Mapping[str, object]) -> dict[tuple[str, str], dict[
         ("POST", "/api/chat-rooms/"): {"name": "Another"},
         ("PUT", ROOM): {"name": "Renamed"},
         ("PATCH", ROOM): {"patient_language": "xho"},
+        ("POST", "/api/chat-rooms/join/"): {"code": "of-no-room"},
         ("POST", f"{ROOM}send_message/"): said,
         ("POST", f"{ROOM}send/"): said,
         ("POST", f"{ROOM}add_patient_context/"): {"medical_history": "Asthma"},

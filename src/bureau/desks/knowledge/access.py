@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from bureau.desks.knowledge.models import Conversation, Message, Role
-from bureau.desks.knowledge.sessions import session_in
+from bureau.desks.knowledge.sessions import FIELD, session_in
 from bureau.kernel.accounts.auth import signed_in
 from bureau.kernel.accounts.models import User
 from bureau.kernel.actor_context import on_behalf_of
@@ -56,7 +56,10 @@ def reader_of(request: HttpRequest) -> Reader:
         NotAllowed, SecondFactorRequired, CsrfFailed: as `signed_in`.
     """
     try:
-        return Reader(user=signed_in(request))
+        user = signed_in(request)
+        # a person's conversations are found by the account; clients may send a session all the same
+        request.read_parameters = frozenset({FIELD})  # type: ignore[attr-defined]
+        return Reader(user=user)
     except NotSignedIn:
         if not settings.ENV.knowledge_anonymous:
             raise

@@ -58,6 +58,8 @@ def session_in(request: HttpRequest) -> uuid.UUID | None:
         BadCredentials: as `session_of`, or several places name several sessions.
     """
     places = (request.headers.get(HEADER, ""), request.GET.get(FIELD, ""), _in_body(request))
+    # for the list, which refuses parameters that nobody reads
+    request.read_parameters = frozenset({FIELD})  # type: ignore[attr-defined]
     presented = {text for text in places if text}
     found = {session_of({HEADER: text}, {}) for text in presented}
     if len(found) > 1:
