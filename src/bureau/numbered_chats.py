@@ -34,6 +34,10 @@ class NumberedChat:
         await chosen(scope, receive, send)
 
 
+# an ASGI application, where Django's `path` is declared for views
+numbered_chat: Any = NumberedChat()
+
+
 async def _is_of_rooms(scope: dict[str, Any]) -> bool:
     named = parse_qs(scope["query_string"].decode("latin-1")).keys()
     if named & _OF_DOCUMENTS:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from corsheaders.defaults import default_headers
 from csp.constants import NONE, SELF
@@ -102,6 +102,8 @@ MIDDLEWARE = [
     "bureau.kernel.accounts.middleware.SignedInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    # innermost: it sees files as views send them
+    "bureau.kernel.files.ranges.RangeMiddleware",
 ]
 
 TEMPLATES = [
@@ -201,9 +203,10 @@ PASSWORD_CHANGE_URL = "/password/"  # noqa: S105  # an address
 SESSION_COOKIE_AGE = 7 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
 # another site's page sends cookies along only if they say so, which browsers believe over https alone
-SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = (
+SESSION_COOKIE_SAMESITE: Literal["None", "Lax"] = (
     "None" if ENV.https_only and ENV.cors_allowed_origins else "Lax"
 )
+CSRF_COOKIE_SAMESITE = SESSION_COOKIE_SAMESITE
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENV.https_only
 SECURE_SSL_REDIRECT = ENV.https_only
 # who asks for health asks the process itself, beside the proxy

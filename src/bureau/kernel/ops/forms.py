@@ -60,7 +60,7 @@ def posted(request: HttpRequest) -> MultiValueDict[str, str]:
     if request.method != "POST":
         method, request.method = request.method, "POST"
         try:
-            request._load_post_and_files()  # type: ignore[attr-defined]  # Django's own, untyped
+            request._load_post_and_files()
         finally:
             request.method = method
     return request.POST
