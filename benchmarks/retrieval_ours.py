@@ -21,7 +21,7 @@ from benchmarks.retrieval_vectors import DIMENSION, NEAREST, TENANTS, blocks, re
 from bureau.desks.knowledge.sample import facts
 from bureau.kernel.retrieval.models import Collection, Document, EmbeddingSpace
 from bureau.kernel.retrieval.search import Question, search
-from bureau.kernel.retrieval.terms import terms_of
+from bureau.kernel.retrieval.terms import terms_of, vector_of
 from bureau.kernel.retrieval.vectors import literal
 
 # an invented word and how many passages hold it: one in ...
@@ -35,7 +35,7 @@ WORDS = {
 TEXTS = 500
 # an index is built in memory, or it takes hours
 MEMORY = "SET LOCAL maintenance_work_mem = '4GB'; SET LOCAL max_parallel_maintenance_workers = 2"
-CHUNK_COLUMNS = '"id","document_id","collection_id","index","section","start","end","language","text","word_count","created_at"'
+CHUNK_COLUMNS = '"id","document_id","collection_id","index","section","start","end","language","text","word_count","created_at","search","search_version"'
 VECTOR_COLUMNS = '"chunk_id","collection_id","space_id","dimension","embedding"'
 
 
@@ -98,7 +98,8 @@ def _chunks(documents: Sequence[Document], tenants: Any) -> Iterator[Sequence[An
             f" {word.capitalize()}." for word, one_in in (RARE, SOME) if row % one_in == 0
         )
         place = documents[tenant].pk, documents[tenant].collection_id
-        yield uuid.UUID(int=row), *place, row, "", 0, len(text), "en", text, 40, "now"
+        words = vector_of("", text, "en")
+        yield uuid.UUID(int=row), *place, row, "", 0, len(text), "en", text, 40, "now", words, 1
 
 
 def _vectors(vectors: Any, tenants: Any) -> Iterator[tuple[int, int, str]]:

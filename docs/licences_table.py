@@ -13,7 +13,7 @@ _PINNED = re.compile(r"^([A-Za-z0-9][\w.-]*)==(\S+?)(?: ; (.+?))?(?: \\)?$")
 _CLASSIFIER = "License :: OSI Approved :: "
 UNKNOWN = "not stated"
 # for other systems and older Pythons only: nothing to read here
-ELSEWHERE = {"async-timeout": "Apache-2.0", "tzdata": "Apache-2.0"}
+ELSEWHERE = {"async-timeout": "Apache-2.0", "colorama": "BSD-3-Clause", "tzdata": "Apache-2.0"}
 
 
 def locked() -> Iterator[tuple[str, str]]:

@@ -32,8 +32,8 @@ HEALTH = [
 ]
 
 METRICS = [
-    # with BUREAU_METRICS_TOKEN it asks for that token, which no caller of this table has
-    Row("GET HEAD", "/metrics", public(404)),
+    # it asks for BUREAU_METRICS_TOKEN, which no caller of this table has
+    Row("GET HEAD", "/metrics", public(401)),
 ]
 
 DOCUMENTS = [

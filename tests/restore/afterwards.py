@@ -7,13 +7,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from django.core.management import call_command
 from django.test import Client
 
 from bureau.desks.grievances.models import Grievance
-from bureau.desks.imaging.importing.headers import STUDIES
-from bureau.desks.imaging.importing.opening import open_source
 from bureau.desks.imaging.models import Study
-from bureau.desks.imaging.services import imports
 from bureau.kernel.accounts.models import User
 from bureau.kernel.accounts.sessions import open_session, tokens_of
 from bureau.kernel.events.log import emit, read_stream
@@ -69,8 +67,7 @@ def after(studies: str) -> None:
 
 
 def _desks(path: Path) -> dict[str, Any]:
-    batch = imports.local_import(path, imports.Options("update", False, 1_000))
-    imports.run_study_import(batch, open_source(path, STUDIES), None)
+    call_command("import_studies", str(path), verbosity=0)
     token = tokens_of(open_session(User.objects.filter(role="doctor").latest("id"))).access
     asking = Client(headers={"Authorization": f"Bearer {token}"})
     answer = asking.get("/api/v1/studies/search", {"q": "Zzyzx"})

@@ -38,10 +38,14 @@ def signed_in(address: str, password: str) -> bool:
 
 def test_a_new_data_directory_is_made_from_a_backup(tmp_path: Path) -> None:
     folder, new, keys = tmp_path / "monday", tmp_path / "new", tmp_path / "keys"
+    passphrase, wrong, other = tmp_path / "passphrase", tmp_path / "wrong", tmp_path / "other"
+    passphrase.write_text("a long sentence that nobody guesses\n")
+    wrong.write_text("another long sentence\n")
     with started_house() as house:
-        taken = bureau("backup", "--data", str(house.data), str(folder))
+        sealed = ("--with-keys", "--passphrase-file", str(passphrase))
+        taken = bureau("backup", "--data", str(house.data), str(folder), *sealed)
         assert taken.returncode == 0, taken.stderr
-        assert "without the key ring" in taken.stdout
+        assert "with the key ring" in taken.stdout
         keys.write_bytes((house.data / "secrets" / "field_keys").read_bytes())
         running = bureau("restore", "--data", str(house.data), str(folder), "--keys", str(keys))
         assert running.returncode == 1
@@ -57,6 +61,13 @@ def test_a_new_data_directory_is_made_from_a_backup(tmp_path: Path) -> None:
     again = bureau("restore", "--data", str(new), str(folder), "--keys", str(keys))
     assert again.returncode == 1
     assert "is not empty" in again.stderr
+    words = ("restore", "--data", str(other), str(folder), "--with-keys", "--passphrase-file")
+    refused = bureau(*words, str(wrong))
+    assert refused.returncode == 1
+    assert "does not open the key ring" in refused.stderr
+    opened = bureau(*words, str(passphrase))
+    assert opened.returncode == 0, opened.stderr
+    assert (other / "secrets" / "field_keys").read_bytes() == keys.read_bytes()
     port, log = free_port(), tmp_path / "log.txt"
     command = [sys.executable, "-m", "bureau.cli", "up", "--data", str(new), "--port", str(port)]
     with log.open("wb") as output:

@@ -47,11 +47,16 @@ def new_installation(
 
 
 def leave_room_for_keys(data: DataDirectory) -> None:
-    """Keep a new directory from making a key ring of its own: the backup brings one."""
+    """Keep a new directory from making a key ring of its own: the backup brings one.
+
+    Also after a try with a wrong passphrase, which left the directory without one.
+    """
     data.check()
     with data.claim():
-        if not data.is_initialised():
-            (data.secrets / "field_keys").touch(mode=0o600)
+        ring = data.secrets / "field_keys"
+        if not ring.exists() or not ring.stat().st_size:
+            ring.touch(mode=0o600)
+            data.mark(initialised=False)
 
 
 def _put_keys(data: DataDirectory, keys: Path) -> None:

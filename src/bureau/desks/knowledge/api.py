@@ -26,6 +26,8 @@ from bureau.kernel.accounts.errors import field_errors, one_error
 from bureau.kernel.accounts.paging import page_of
 from bureau.kernel.errors import NotFound
 from bureau.kernel.retrieval.models import Chunk, Page
+from bureau.kernel.retrieval.parsing.notes import summary
+from bureau.kernel.retrieval.reading import notes_of
 from bureau.kernel.retrieval.services import delete_document, reprocess_document
 
 PAGE_SIZE, CHUNK_PAGE_SIZE = 20, 50
@@ -283,6 +285,8 @@ def page_text(request: ReaderRequest, document_id: uuid.UUID, number: int) -> Sh
         "page_number": page.number,
         "text": page.text,
         "by_ocr": page.by_ocr,
+        "page_label": page.label,
+        "notes": summary([(number, notes_of(page.notes))]),
     }
 
 

@@ -17,7 +17,7 @@ from bureau.desks.knowledge.quoting import (
 )
 from bureau.kernel.retrieval.search import Passage
 from bureau.kernel.retrieval.sentences import sentences
-from bureau.kernel.retrieval.words import STOP_WORDS
+from bureau.kernel.retrieval.words import is_stop_word
 
 _CITED = re.compile(r"\[(\d{1,2})\]")
 _IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
@@ -97,7 +97,7 @@ def _quotes(sentence: str, named: Sequence[Passage]) -> tuple[Quote, ...]:
 
 def _evidence(sentence: str, named: Sequence[Passage]) -> tuple[Quote, ...]:
     """The sentence of a cited passage that says the same, if there is one."""
-    telling = [word for word in words_in(sentence) if word not in STOP_WORDS]
+    telling = [word for word in words_in(sentence) if not is_stop_word(word)]
     best: tuple[float, Quote | None] = (0.0, None)
     for passage in named:
         for start, end in sentences(passage.text):

@@ -31,6 +31,12 @@ def quote_of(words: str, passage: Passage) -> Quote | None:
     return Quote(passage, *found) if found else None
 
 
+def date_of(passage: Passage) -> str:
+    """When the document that took an older one's place was brought; empty where there was none."""
+    newer = passage.document_metadata.get("replaces") and passage.document_added
+    return passage.document_added.date().isoformat() if newer and passage.document_added else ""
+
+
 def citation(number: int, quote: Quote) -> dict[str, Any]:
     """A citation on the wire; `start` and `end` are characters of the page."""
     passage = quote.passage
@@ -47,4 +53,5 @@ def citation(number: int, quote: Quote) -> dict[str, Any]:
         "start": passage.start + quote.start,
         "end": passage.start + quote.end,
         "verified": True,
+        "document_date": date_of(passage),
     }

@@ -12,7 +12,14 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bureau.desks.knowledge.quoting import holds_word, words_in
+from bureau.desks.knowledge.nearness import (
+    ENOUGH_ACROSS,
+    ENOUGH_WITHIN,
+    margin,
+    nearness,
+)
+from bureau.desks.knowledge.quoting import held_in, holds_word
+from bureau.kernel.retrieval.parsing.headings import is_contents
 from bureau.kernel.retrieval.search import Passage
 
 # calibrated on manuals and on questions they do not answer; see docs/knowledge.md
@@ -21,8 +28,8 @@ ENOUGH_COVERAGE = 0.55
 SOME_COVERAGE, ENOUGH_MARGIN = 0.3, 0.035
 # a passage that is far behind the best one is not shown beside it
 BEHIND_BEST = 0.6
-# across languages: where alike begins for a model, and the share of names and numbers in common
-ALIKE = {"multilingual-e5-small": 0.83}
+CONTENTS_SHARE = 0.5
+# across languages: the share of names and numbers in common
 COMMON_NAMES = 0.2
 
 
@@ -57,6 +64,12 @@ class Asked:
         # a handful of passages says little about what is rare
         return math.log(1 + (self.total + 5) / (self.seen.get(word, 0) + 1))
 
+    def held_weight(self, held: set[str]) -> float:
+        """How much of what was asked stands in a text; `held` is `held_in` of it."""
+        return sum(
+            self.weight(word) for word in self.words if holds_word(held, word, self.language)
+        )
+
 
 def relevant(asked: Asked, passages: Sequence[Passage]) -> list[Scored]:
     """The passages that answer, best first; none is a reason to refuse."""
@@ -72,23 +85,25 @@ def answers(asked: Asked, one: Scored) -> bool:
     if one.coverage >= ENOUGH_COVERAGE:
         return True
     passage = one.passage
-    stands_out = margin(passage) >= ENOUGH_MARGIN
-    if passage.language in ("", asked.language):
-        return one.coverage >= SOME_COVERAGE and stands_out
+    near = nearness(passage, asked.language, asked.model)
+    if not across(asked, passage):
+        stands_out = margin(passage) >= ENOUGH_MARGIN
+        some = one.coverage >= SOME_COVERAGE and stands_out
+        return some or (one.coverage >= COMMON_NAMES and near >= ENOUGH_WITHIN)
     # words of another language cannot be compared; names, numbers and nearness can
-    floor = next((level for name, level in ALIKE.items() if name in asked.model), 1.0)
-    alike = passage.similarity >= floor
-    return (alike and stands_out) or (one.coverage >= COMMON_NAMES and (alike or stands_out))
+    return near >= (ENOUGH_ACROSS / 2 if one.coverage >= COMMON_NAMES else ENOUGH_ACROSS)
 
 
-def margin(passage: Passage) -> float:
-    """How much nearer a passage is than what is usual around it."""
-    return passage.similarity - passage.usual if passage.by_meaning else 0.0
+def across(asked: Asked, passage: Passage) -> bool:
+    """Whether a passage is in another language than the question, so that words tell little."""
+    return passage.language not in ("", asked.language)
 
 
 def strength(one: Scored) -> float:
     """What passages are ordered by: words count most, nearness decides among equals."""
-    return one.coverage + 0.5 * min(1.0, max(0.0, margin(one.passage)) / 0.06)
+    held = one.coverage + 0.5 * min(1.0, max(0.0, margin(one.passage)) / 0.06)
+    # it names what the document is about and says nothing of it
+    return CONTENTS_SHARE * held if is_contents(one.passage.text) else held
 
 
 def coverage(asked: Asked, passage: Passage) -> float:
@@ -96,5 +111,6 @@ def coverage(asked: Asked, passage: Passage) -> float:
     whole = sum(map(asked.weight, asked.words))
     if not whole:
         return 0.0
-    held = set(words_in(f"{passage.document_title} {passage.section} {passage.text}"))
-    return sum(asked.weight(word) for word in asked.words if holds_word(held, word)) / whole
+    title = f"{passage.document_title} {passage.section}"
+    held = held_in(f"{title} {passage.text}", passage.language)
+    return asked.held_weight(held) / whole

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from bureau.desks.knowledge.citing import Quote
-from bureau.desks.knowledge.evidence import Asked, Scored
-from bureau.desks.knowledge.quoting import holds_word, words_in
+from bureau.desks.knowledge.citing import Quote, date_of
+from bureau.desks.knowledge.evidence import Asked, Scored, across
+from bureau.desks.knowledge.quoting import held_in, words_in
 from bureau.desks.knowledge.wording import place_of, quoted
+from bureau.kernel.retrieval.search import Passage
 from bureau.kernel.retrieval.sentences import sentences
 
 MOST_QUOTES = 3
 SHORT, LONGEST = 80, 420
 
 
-def quotes_for(asked: Asked, found: Sequence[Scored]) -> list[Quote]:
-    """The sentences that hold most of what was asked, at most one stretch a passage."""
+# sentences -> how near each is to the question by meaning
+Nearness = Callable[[Sequence[str]], Sequence[float]]
+
+
+def quotes_for(asked: Asked, found: Sequence[Scored], nearness: Nearness) -> list[Quote]:
+    """The sentences that hold most of what was asked, at most one stretch a passage.
+
+    Args:
+        nearness: asked only about passages in another language, whose words tell little.
+    """
     chosen: list[Quote] = []
     for one in found:
-        quote = best_quote(asked, one)
+        quote = best_quote(asked, one, nearness)
         if quote and not any(_overlap(quote, other) for other in chosen):
             chosen.append(quote)
         if len(chosen) == MOST_QUOTES:
@@ -26,13 +35,13 @@ def quotes_for(asked: Asked, found: Sequence[Scored]) -> list[Quote]:
     return chosen
 
 
-def best_quote(asked: Asked, one: Scored) -> Quote | None:
+def best_quote(asked: Asked, one: Scored, nearness: Nearness) -> Quote | None:
     """The best sentence of a passage; a short one takes the next one with it."""
     text = one.passage.text
     spans = sentences(text)
     if not spans:
         return None
-    weights = [_weight(asked, text[start:end]) for start, end in spans]
+    weights = _weights(asked, one.passage, [text[start:end] for start, end in spans], nearness)
     best = max(range(len(spans)), key=lambda place: (weights[place], -place))
     start, end = spans[best]
     if end - start < SHORT and best + 1 < len(spans):
@@ -40,10 +49,18 @@ def best_quote(asked: Asked, one: Scored) -> Quote | None:
     return Quote(one.passage, start, _shortened(text, start, end))
 
 
-def _weight(asked: Asked, sentence: str) -> float:
+def _weights(
+    asked: Asked, passage: Passage, held: Sequence[str], nearness: Nearness
+) -> Sequence[float]:
+    by_words = [_weight(asked, sentence, passage.language) for sentence in held]
+    if len(held) < 2 or not across(asked, passage):
+        return by_words
+    return nearness(held)
+
+
+def _weight(asked: Asked, sentence: str, language: str) -> float:
     words = words_in(sentence)
-    held = set(words)
-    found = sum(asked.weight(word) for word in asked.words if holds_word(held, word))
+    found = asked.held_weight(held_in(sentence, language))
     # a heading repeats the question's words and says nothing
     return found * min(1.0, len(words) / 8)
 
@@ -64,5 +81,8 @@ def composed(introduction: str, quotes: Sequence[Quote], language: str) -> Itera
     """The parts of the answer: an introduction, then one paragraph a quote."""
     yield introduction
     for number, quote in enumerate(quotes, 1):
-        place = place_of(quote.passage.document_title, quote.passage.page, language)
+        title = quote.passage.document_title
+        # of a document that has changed, which version speaks
+        dated = f"{title} ({date})" if (date := date_of(quote.passage)) else title
+        place = place_of(dated, quote.passage.page, language)
         yield f"\n\n{quoted(quote.text, language)} ({place}) [{number}]"

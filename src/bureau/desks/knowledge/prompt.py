@@ -11,7 +11,7 @@ import re
 import secrets
 from collections.abc import Iterable, Sequence
 
-from bureau.desks.knowledge.wording import NAMES
+from bureau.kernel.ai.language import name_of
 from bureau.kernel.ai.ports import Message
 from bureau.kernel.retrieval.search import Passage
 
@@ -71,7 +71,7 @@ def messages_for(
     last = (
         f"===== BEGIN PASSAGES {mark} =====\n{block[:PASSAGE_BUDGET]}\n"
         f"===== END PASSAGES {mark} =====\n\n"
-        f"Answer in {NAMES[language]}. Question: {question}"
+        f"Answer in {name_of(language)}. Question: {question}"
     )
     return [Message("system", RULES), *_recent(history), Message("user", last)]
 

@@ -10,13 +10,16 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from bureau.kernel.text.segmenting import is_border, is_unspaced, parts
+from bureau.kernel.text.spelling import normal
+from bureau.kernel.text.stemming import forms
+
 # shorter stretches occur everywhere and prove nothing
 SHORTEST = 8
 # share of a sentence's words that its passage must hold, where nothing is quoted
 ENOUGH = 0.6
-_IGNORED = re.compile(r"[\s\u00ad\u200b\-‐‑‒–—'\"“”„«»‘’‚`]")
+_IGNORED = re.compile(r"[\s\u00ad\u200b-\u200d\-‐‑‒–—'\"“”„«»‘’‚`]")
 _NUMBER = re.compile(r"\d+(?:[.,:/]\d+)*")
-_WORD = re.compile(r"[^\W_]+")
 _QUOTED = re.compile(r"[\"“„«]([^\"“”„«»]{3,}?)[\"”“»]")
 _DENIES = """
 not no never none neither nor without cannot nicht kein keine keinen keiner niemals ohne
@@ -38,7 +41,7 @@ def find_quote(quote: str, text: str) -> tuple[int, int] | None:
     at = held.find(wanted)
     while at >= 0:
         start, end = places[at], places[at + len(wanted) - 1] + 1
-        if _is_border(text, start) and _is_border(text, end):
+        if is_border(text, start) and is_border(text, end):
             return start, end
         at = held.find(wanted, at + 1)
     return None
@@ -56,24 +59,19 @@ def _bare(text: str) -> tuple[str, list[int]]:
     return "".join(kept), places
 
 
-def _is_border(text: str, place: int) -> bool:
-    inside = 0 < place < len(text)
-    return not (inside and text[place - 1].isalnum() and text[place].isalnum())
-
-
 def quotes_in(sentence: str) -> list[str]:
     """What stands between quotation marks."""
     return [match.strip() for match in _QUOTED.findall(sentence)]
 
 
 def numbers_in(text: str) -> set[str]:
-    """All numbers as they are written."""
-    return set(_NUMBER.findall(text))
+    """All numbers as they are written, in the digits of any script."""
+    return set(_NUMBER.findall(normal(text)))
 
 
 def words_in(text: str) -> list[str]:
-    """All words in lower case."""
-    return [word.lower() for word in _WORD.findall(text)]
+    """All words in one spelling, without the signs that some have inside."""
+    return parts(text)
 
 
 def same_stem(one: str, other: str) -> bool:
@@ -95,19 +93,28 @@ def same_stem(one: str, other: str) -> bool:
 
 def share_found(words: Iterable[str], text: str) -> float:
     """The share of `words` that `text` holds in some form; 0 for no words."""
-    wanted, held = list(words), set(words_in(text))
+    wanted, held = list(words), held_in(text)
     if not wanted:
         return 0.0
     return sum(holds_word(held, word) for word in wanted) / len(wanted)
 
 
-def holds_word(held: set[str], word: str) -> bool:
-    """Whether a set of words holds one in some form; of a compound (`wanna-build`) all parts."""
+def held_in(text: str, language: str = "") -> set[str]:
+    """The words of a text in a language and what they are reduced to, for `holds_word`."""
+    return {form for word in words_in(text) for form in forms(word, language)}
+
+
+def holds_word(held: set[str], word: str, language: str = "") -> bool:
+    """Whether `held_in` of a text holds a word in some form; of a compound (`wanna-build`) all parts."""
     parts = words_in(word)
     if len(parts) != 1:
-        return bool(parts) and all(holds_word(held, part) for part in parts)
+        return bool(parts) and all(holds_word(held, part, language) for part in parts)
     word = parts[0]
-    return word in held or any(same_stem(word, one) for one in held if one[:3] == word[:3])
+    if any(form in held for form in forms(word, language)):
+        return True
+    if is_unspaced(word[0]):
+        return len(word) == 1 and any(word in one for one in held)
+    return any(same_stem(word, one) for one in held if one[:3] == word[:3])
 
 
 def says_no(text: str) -> bool:

@@ -175,6 +175,18 @@ class StatsOut(Schema):
     architecture: str
 
 
+class NoteOut(Schema):
+    """What the reader of a document left out, guessed or could not read.
+
+    `pages` is empty for formats that have no pages.
+    """
+
+    kind: str
+    count: int
+    pages: list[int]
+    message: str
+
+
 class DocumentOut(Schema):
     """A document and where it stands."""
 
@@ -194,9 +206,15 @@ class DocumentOut(Schema):
     state: str
     failure_code: str
     failure_reason: str
+    notes: list[NoteOut]
     audience: str
     job_id: int | None
     file_url: str
+    # this upload's content was there already; the document has taken its name
+    repeated: bool
+    # documents of the same name that this one took the place of, and the one that took its own
+    replaces: list[uuid.UUID]
+    replaced_by: str
 
 
 class ChunkOut(Schema):
@@ -221,6 +239,8 @@ class PageOut(Schema):
     page_number: int
     text: str
     by_ocr: bool
+    page_label: str
+    notes: list[NoteOut]
 
 
 class _PageOf(Schema):

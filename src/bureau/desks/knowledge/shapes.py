@@ -136,9 +136,13 @@ def document_shape(document: Document) -> Shape:
         "state": state_of(document),
         "failure_code": document.failure_code,
         "failure_reason": document.failure_reason,
+        "notes": document.notes,
         "audience": document.collection.audience,
         "job_id": document.task.job_id if document.task else None,
         "file_url": f"/api/files/{stored.pk}/" if stored else "",
+        "repeated": document.repeated,
+        "replaces": details.get("replaces", []),
+        "replaced_by": details.get("replaced_by", ""),
     }
 
 

@@ -23,6 +23,7 @@ from bureau.kernel.accounts.models import User
 from bureau.kernel.errors import InvalidInput, TooLarge
 from bureau.kernel.files.kinds import FileKind, kind_of
 from bureau.kernel.files.models import StoredFile
+from bureau.kernel.files.naming import called
 from bureau.kernel.files.sniffing import media_type_of
 from bureau.kernel.files.space import no_room, require_quota, require_room
 
@@ -79,7 +80,10 @@ def check_upload(rules: FileKind, file: BinaryIO, size: int) -> str:
     media_type = media_type_of(file)
     if media_type not in rules.media_types:
         expected = rules.told or f"one of {', '.join(sorted(rules.media_types))}"
-        raise InvalidInput(f"The file's content is {media_type}; expected {expected}.")
+        found = called(media_type) + (
+            f" ({media_type})" if called(media_type) != media_type else ""
+        )
+        raise InvalidInput(f"The file's content is {found}; expected {expected}.")
     if rules.check:
         rules.check(file)
     return media_type

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from bureau.kernel.retrieval.parsing.headings import is_contents
 from bureau.kernel.retrieval.parsing.pages import ParsedPage
 from bureau.kernel.retrieval.sentences import sentences
 
@@ -49,9 +48,7 @@ def passages(pages: Iterable[ParsedPage], *, size: int, overlap: int) -> Iterato
     """
     section = ""
     for page in pages:
-        # a table of contents holds every word of the document and answers nothing
-        cuts = [] if is_contents(page.text) else _cuts(page, section, size, overlap)
-        for start, end, title in _without_crumbs(cuts):
+        for start, end, title in _without_crumbs(_cuts(page, section, size, overlap)):
             yield Cut(page.number, title[:255], start, end, page.text[start:end])
         if page.headings:
             section = page.headings[-1][1]

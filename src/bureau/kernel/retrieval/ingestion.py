@@ -8,6 +8,7 @@ step, which publishes all chunks of a document and removes those it had before.
 from __future__ import annotations
 
 import shutil
+from dataclasses import asdict
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ from bureau.kernel.retrieval.models import (
     Format,
     Page,
 )
+from bureau.kernel.retrieval.parsing.notes import summary
 from bureau.kernel.retrieval.parsing.pages import Overview, ParsedPage
 from bureau.kernel.retrieval.publishing import (
     CHUNKS_AT_ONCE,
@@ -34,10 +36,11 @@ from bureau.kernel.retrieval.publishing import (
     embed_for,
     remove_chunks,
 )
-from bureau.kernel.retrieval.reading import DocumentUnreadable, read_document
+from bureau.kernel.retrieval.reading import DocumentUnreadable, notes_of, read_document
 from bureau.kernel.retrieval.services import count_chunks
 from bureau.kernel.retrieval.texts import Cutting
 from bureau.kernel.retrieval.vectors import copy_chunks, copy_vectors, embedder_of, space_of
+from bureau.kernel.retrieval.versions import retire_replaced
 
 if TYPE_CHECKING:
     from bureau.kernel.jobs.runner import TaskRun
@@ -85,6 +88,7 @@ def _read(run: TaskRun, document: Document) -> None:
     )
     for batch in batches(parts, PAGES_AT_ONCE):
         done = _keep_pages(run, document, batch, done)
+    _keep_notes(document)
     if not Page.objects.filter(document=document).exclude(text="").exists():
         raise DocumentUnreadable("The document holds no text.", reason="EMPTY")
 
@@ -109,10 +113,23 @@ def _keep_pages(
                 text=page.text,
                 headings=page.headings,
                 by_ocr=page.by_ocr,
+                label=page.label[:40],
+                notes=[asdict(note) for note in page.notes],
             )
             for page in pages
         )
     return done
+
+
+def _keep_notes(document: Document) -> None:
+    """Say at the document what its pages say, so that a list needs no look at them."""
+    paged = document.page_count is not None
+    rows = Page.objects.filter(document=document).exclude(notes=[]).order_by("number")
+    document.notes = summary(
+        (number if paged else None, notes_of(notes))
+        for number, notes in rows.values_list("number", "notes")
+    )
+    document.save(update_fields=["notes", "updated_at"])
 
 
 def ocr_languages(language: str) -> str:
@@ -160,6 +177,8 @@ def _cut(run: TaskRun, document: Document) -> None:
     cutting = Cutting.of(document.collection)
     # all of them before the COPY, which has the connection for itself
     cuts = list(passages(pages, size=cutting.size, overlap=cutting.overlap))
+    if not cuts:
+        raise DocumentUnreadable("The document holds no text.", reason="EMPTY")
     with transaction.atomic():
         run.progress(_READ[1], "Cutting the text into passages")
         copy_chunks(
@@ -212,6 +231,7 @@ def publish(document: Document, space: EmbeddingSpace) -> None:
     document.save(
         update_fields=["chunk_count", "state", "failure_code", "failure_reason", "updated_at"]
     )
+    retire_replaced(document)
     count_chunks(collection.pk)
 
 

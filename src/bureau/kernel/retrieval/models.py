@@ -18,6 +18,9 @@ from pgvector.django import HalfVectorField
 from bureau.kernel.files.models import StoredFile
 from bureau.kernel.jobs.models import Task
 
+# counted up whenever words are cut or stemmed in another way: `bureau manage rebuild_search`
+WORDS_VERSION = 1
+
 
 class EmbeddingSpace(models.Model):
     """Vectors can be compared within one space and never across two."""
@@ -80,6 +83,13 @@ class Format(models.TextChoices):
     HTML = "html", "HTML"
     MARKDOWN = "markdown", "Markdown"
     TEXT = "text", "Plain text"
+    ODT = "odt", "OpenDocument text"
+    RTF = "rtf", "Rich text"
+    EPUB = "epub", "E-book (EPUB)"
+    PPTX = "pptx", "Presentation"
+    SHEET = "sheet", "Workbook"
+    EMAIL = "email", "E-mail"
+    PICTURE = "picture", "Picture of a page"
 
 
 class DocumentState(models.TextChoices):
@@ -117,8 +127,12 @@ class Document(models.Model):
     # null for formats that have no pages
     page_count = models.PositiveIntegerField(null=True)
     chunk_count = models.PositiveIntegerField(default=0)
+    # what the reader left out, guessed or could not read: a list of kind, count, pages, message
+    notes: models.JSONField[Any, Any] = models.JSONField(default=list)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+    # of what `add_document` gives back: this content was there already
+    repeated: bool = False
 
     class Meta:
         constraints = [
@@ -137,7 +151,8 @@ class Document(models.Model):
 class Page(models.Model):
     """The text of one page as it was read; a format without pages has one, numbered 1.
 
-    `headings` is a list of [offset, title].
+    `headings` is a list of [offset, title]; `label` is the number that is printed on the page,
+    where it is another one; `notes` is a list of kind, count, detail.
     """
 
     document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="pages")
@@ -145,6 +160,8 @@ class Page(models.Model):
     text = models.TextField()
     headings: models.JSONField[Any, Any] = models.JSONField(default=list)
     by_ocr = models.BooleanField(default=False)
+    label = models.CharField(max_length=40, blank=True, default="")
+    notes: models.JSONField[Any, Any] = models.JSONField(default=list)
 
     class Meta:
         constraints = [
@@ -155,7 +172,8 @@ class Page(models.Model):
 class Chunk(models.Model):
     """A passage: `text` is exactly characters `start` to `end` of its page.
 
-    A generated column `search` (not known to Django) holds its words for full text search.
+    A column `search` (not known to Django) holds its words for full text search, written by
+    `copy_chunks` in the way of cutting words that `search_version` names.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -170,6 +188,7 @@ class Chunk(models.Model):
     language = models.CharField(max_length=10, blank=True, default="")
     text = models.TextField()
     word_count = models.PositiveIntegerField()
+    search_version = models.PositiveSmallIntegerField(default=0, db_default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -8,6 +8,7 @@ from typing import Any
 
 from bureau.kernel.errors import BureauError
 from bureau.kernel.retrieval.parsing import limits
+from bureau.kernel.retrieval.parsing.notes import Note, NoteKind
 from bureau.kernel.retrieval.parsing.pages import Overview, ParsedPage
 from bureau.kernel.sandbox import FileRefused, Lent, Limits, Parser, register, stream
 from bureau.kernel.sandbox.parsers import MB
@@ -71,5 +72,16 @@ def _part(said: dict[str, Any]) -> Overview | ParsedPage:
     if "overview" in said:
         return Overview(said["overview"]["page_count"])
     page = said["page"]
-    headings = [(offset, title) for offset, title in page["headings"]]
-    return ParsedPage(page["number"], page["text"], headings, page["by_ocr"])
+    return ParsedPage(
+        page["number"],
+        page["text"],
+        [(offset, title) for offset, title in page["headings"]],
+        page["by_ocr"],
+        page["label"],
+        notes_of(page["notes"]),
+    )
+
+
+def notes_of(rows: list[dict[str, Any]]) -> list[Note]:
+    """Notes from the plain data that they are sent and stored as."""
+    return [Note(NoteKind(row["kind"]), row["count"], row["detail"]) for row in rows]

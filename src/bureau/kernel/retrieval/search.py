@@ -12,12 +12,14 @@ import uuid
 from collections.abc import Collection as Ids
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import connection
 
 from bureau.kernel.retrieval.models import Collection, EmbeddingSpace
+from bureau.kernel.retrieval.parsing.headings import is_contents
 from bureau.kernel.retrieval.terms import MOST_MATCHES, Term, query_of, telling, terms_of
 from bureau.kernel.retrieval.vectors import EmbeddingMismatch, embedder_of, literal, space_of
 from bureau.kernel.retrieval.words import content_words
@@ -31,6 +33,8 @@ EXACT_LIMIT = 20_000
 # the usual constant of reciprocal rank fusion (Cormack, Clarke, Büttcher 2009)
 RANK_CONSTANT = 60
 CANDIDATES = 60
+# passages looked at beyond those asked for, so that tables of contents take no place
+SPARE = 10
 MAX_SCAN_TUPLES = 40_000
 # how widely the approximate index is searched: a thousandth of it, between these
 EF_SEARCH = (100, 700)
@@ -59,6 +63,7 @@ class Passage:
         by_meaning, by_words: its place in the two lists, from 1; None where it is not in one.
         usual, spread: mean and standard deviation of the similarities of all that was near; the
             same for every passage of a search, 0 where nothing was found by meaning.
+        document_added: when the document was brought.
     """
 
     chunk_id: uuid.UUID
@@ -77,14 +82,16 @@ class Passage:
     by_words: int | None
     usual: float
     spread: float
+    document_added: datetime | None = None
 
 
-def embed_question(text: str, space: EmbeddingSpace | None = None) -> Question:
+def embed_question(text: str, space: EmbeddingSpace | None = None, language: str = "") -> Question:
     """Prepare a question; the one embedding of a request, however many collections it searches.
 
     Args:
         space: what the collections to be searched are embedded in (`space_in_scope`); None is
             what the operator set.
+        language: of the question, where it is known.
 
     Raises:
         ProviderError: the embedder failed.
@@ -93,7 +100,7 @@ def embed_question(text: str, space: EmbeddingSpace | None = None) -> Question:
     embedder = embedder_of(space)
     return Question(
         text=text,
-        terms=terms_of(content_words(text)),
+        terms=terms_of(content_words(text), language),
         vector=embedder.embed_query(text[:LONGEST_QUESTION]),
         space=space or space_of(embedder),
     )
@@ -122,7 +129,8 @@ def search(
     *,
     document_ids: Sequence[uuid.UUID] | None = None,
 ) -> list[Passage]:
-    """The passages nearest to a question within a scope, best first.
+    """The passages nearest to a question within a scope, best first; those of tables of contents
+    behind all others.
 
     Args:
         collection_ids: the scope. The caller has asked the doors; nothing outside is ever read.
@@ -144,13 +152,16 @@ def search(
         "documents": [str(one) for one in document_ids or ()],
         "threshold": settings.ENV.similarity_threshold,
         "candidates": max(CANDIDATES, 3 * limit),
-        "limit": limit,
+        "limit": limit + SPARE,
     }
     # picking single documents is a small scope, whatever their collection holds
     picked = document_ids is not None
     exact = size <= EXACT_LIMIT or picked
     reach = None if exact else effort(max(size, indexed))
-    return [_passage(row) for row in _rows(_statement(question, exact, picked), values, reach)]
+    rows = _rows(_statement(question, exact, picked), values, reach)
+    found = [_passage(row) for row in rows]
+    # a table of contents holds every word of its document and answers nothing: it comes last
+    return sorted(found, key=lambda one: is_contents(one.text))[:limit]
 
 
 def effort(indexed: int) -> int:
@@ -246,7 +257,7 @@ WITH near AS MATERIALIZED (
 )
 SELECT c.id, c.document_id, d.title, d.metadata, c.page, c.section, c.start, c."end", c.text,
     c.language, f.score::float8, coalesce(1 - f.distance, 0), f.by_meaning, f.by_words,
-    n.usual, n.spread
+    n.usual, n.spread, d.created_at
 FROM fused f
 CROSS JOIN neighbourhood n
 JOIN retrieval_chunk c ON c.id = f.chunk_id

@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-# ends of sentences, also of Chinese and Devanagari; a blank line or a list item ends one too
+# letters of scripts without capitals, any of which may begin a sentence
+_CASELESS = r"\u0590-\u08ff\u0900-\u109f\u1200-\u137f\u1780-\u17ff\u3040-\u9fff\uac00-\ud7af"
+# ends of sentences of many scripts; a blank line or a list item ends one too
 _END = re.compile(
-    r"""(?P<stop>[.!?…]+[)\]"'”’»]*)(?=\s+["'“‘«¿¡(\[]*[A-ZÀ-ÞĀ-ŽΑ-ΩА-Я0-9])"""
-    r"""|(?P<wide>[。！？।॥]+["'”’»]*)"""
+    rf"""(?P<stop>[.!?…]+[)\]"'”’»]*)(?=\s+["'“‘«¿¡(\[]*[A-ZÀ-ÞĀ-ŽΑ-ΩЀ-Я0-9{_CASELESS}])"""
+    r"""|(?P<wide>[。！？।॥؟۔።]+["'”’»」』）]*)"""
     r"""|(?P<block>\s*\n\s*\n\s*)"""
     r"""|(?P<item>\n(?=\s*(?:[•‣▪●–*-]|\d{1,2}[.)])\s))"""
 )
@@ -44,8 +46,13 @@ def _short_lines(text: str) -> Iterator[int]:
     for line, following in pairwise(lines):
         place += len(line) + 1
         ends_there = len(line) < 0.6 * usual and not line.rstrip().endswith((",", "-", "("))
-        if ends_there and following[:1].isupper():
+        if ends_there and _may_begin(following[:1]):
             yield place - 1
+
+
+def _may_begin(sign: str) -> bool:
+    """Whether a line can begin with it: a capital, or a letter of a script that has none."""
+    return sign.isupper() or (sign.isalpha() and not sign.islower())
 
 
 def _goes_on(before: str) -> bool:

@@ -29,6 +29,7 @@ from bureau.kernel.retrieval.models import (
     DocumentState,
     Page,
 )
+from bureau.kernel.retrieval.versions import REPLACED_BY, REPLACES, earlier_versions
 
 JOB_KIND = "retrieval.documents"
 INGEST = "retrieval.ingest"
@@ -67,17 +68,20 @@ def add_document(
     language: str | None = None,
     metadata: dict[str, Any] | None = None,
     actor: User | None = None,
+    versioned: bool = False,
 ) -> Document:
     """Keep a document and the task that will read it.
 
     The same content is kept once a collection: a second time gives the document that is there,
-    and tries again to read it if that failed.
+    marked `repeated`, and tries again to read it if that failed.
 
     Args:
         file: an upload; or `text`: Markdown or plain text. One of the two.
         title: for people; the file's name if empty.
         language: ISO code; None or `auto` has it detected.
         actor: whose document it is; None is the house itself.
+        versioned: a changed file of the same name takes the place of the owner's one that is
+            there, and the same content under another name takes that name and these details.
 
     Raises:
         InvalidInput: empty, or of a kind that cannot be read.
@@ -87,7 +91,11 @@ def add_document(
     found = Document.objects.filter(collection=collection, content_hash=stored.sha256).first()
     if found:
         delete_file(stored)
+        if versioned and found.owner_id == (actor.pk if actor else None):
+            _rename(found, title or _title_of(filename), filename, metadata or {})
         return _again(found, actor)
+    replaced = earlier_versions(collection, actor.pk if actor else None, filename)
+    details = {**(metadata or {}), **({REPLACES: replaced} if versioned and replaced else {})}
     document = Document(
         id=uuid.uuid4(),
         collection=collection,
@@ -96,7 +104,7 @@ def add_document(
         filename=filename,
         format=files.format_of(stored.media_type, filename),
         language="" if language in (None, "auto") else str(language)[:10],
-        metadata=metadata or {},
+        metadata=details,
         content_hash=stored.sha256,
         file=stored,
     )
@@ -128,9 +136,16 @@ def _title_of(filename: str) -> str:
     return " ".join(stem.replace("_", " ").replace("-", " ").split()) or filename
 
 
+def _rename(document: Document, title: str, filename: str, details: dict[str, Any]) -> None:
+    document.title, document.filename = title[:255], filename
+    document.metadata = {**document.metadata, **details}
+    document.save(update_fields=["title", "filename", "metadata", "updated_at"])
+
+
 def _again(document: Document, actor: User | None) -> Document:
     if state_of(document) == DocumentState.FAILED:
-        return reprocess_document(document, actor=actor)
+        document = reprocess_document(document, actor=actor)
+    document.repeated = True
     return document
 
 
@@ -147,6 +162,8 @@ def reprocess_document(document: Document, *, actor: User | None = None) -> Docu
         Conflict: it is being read right now.
     """
     document = Document.objects.select_for_update().get(pk=document.pk)
+    if REPLACED_BY in document.metadata:
+        raise Conflict("A newer version has taken this document's place. Process that one.")
     if document.task and document.task.status not in FINISHED:
         raise Conflict("The document is being processed. Wait until that has finished.")
     _drop_unpublished(document)

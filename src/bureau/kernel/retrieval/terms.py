@@ -8,19 +8,17 @@ words (a sample, made anew by autovacuum): one small statement, no counting.
 from __future__ import annotations
 
 from collections.abc import Collection as Ids
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from django.db import connection
 
-# what a passage's words were reduced to depends on its language; `simple` is every other language
-CONFIGURATIONS = {
-    "en": "pg_catalog.english",
-    "de": "pg_catalog.german",
-    "fr": "pg_catalog.french",
-    "es": "pg_catalog.spanish",
-    "": "pg_catalog.simple",
-}
+from bureau.kernel.text.segmenting import parts
+from bureau.kernel.text.stemming import forms, lexemes
+
+# a word of many parts in many forms is not looked up in each combination of them
+MOST_FORMS = 24
 # passages that are looked at because of their words
 MOST_MATCHES = 1_000
 # a word on more passages than this tells nothing about any of them
@@ -41,32 +39,68 @@ class Term:
     share: float
 
 
-def terms_of(words: Sequence[str]) -> list[Term]:
-    """The words as terms, in their order, without those that no language keeps."""
-    if not words:
+def terms_of(words: Sequence[str], language: str = "") -> list[Term]:
+    """The words as terms, in their order, without those that hold no letter and no digit."""
+    asked = {word: found for word in words if (found := ways(word, language))}
+    if not asked:
         return []
+    shares = _shares({part for found in asked.values() for way in found for part in way})
+    return [
+        Term(word, _query(found), max(_share(way, shares) for way in found))
+        for word, found in asked.items()
+    ]
+
+
+def ways(word: str, language: str = "") -> list[tuple[str, ...]]:
+    """How the parts of a word may stand in the index, one after the other."""
+    found = parts(word)
+    if len(found) > 3:
+        return [tuple(map(_only, found))]
+    return list(product(*(forms(part, language) for part in found)))[:MOST_FORMS] if found else []
+
+
+def _only(part: str) -> str:
+    return forms(part)[0]
+
+
+def _query(found: Iterable[Sequence[str]]) -> str:
+    # lexemes hold letters, digits and marks only: nothing that a query would have to escape
+    phrases = (" <-> ".join(f"'{part}'" for part in way) for way in found)
+    return " | ".join(f"({phrase})" if " " in phrase else phrase for phrase in phrases)
+
+
+def _share(way: Sequence[str], shares: Mapping[str, float]) -> float:
+    """A word of several parts is as rare as its rarest part."""
+    return min(shares.get(part, 0.0) for part in way)
+
+
+def _shares(parts: set[str]) -> dict[str, float]:
     with connection.cursor() as cursor:
-        cursor.execute(_TERMS, [list(CONFIGURATIONS.values()), list(words)])
-        return [Term(*row) for row in cursor.fetchall()]
+        cursor.execute(_SHARES, [list(parts)])
+        return dict(cursor.fetchall())
 
 
-# a word of several parts is as rare as its rarest part; of its forms the most common one counts
-_TERMS = """
-WITH common AS MATERIALIZED (
-    SELECT counted.lexeme, counted.share
-    FROM pg_stats, unnest(most_common_elems::text::text[], most_common_elem_freqs)
-        AS counted(lexeme, share)
-    WHERE schemaname = current_schema() AND tablename = 'retrieval_chunk' AND attname = 'search'
-), forms AS (
-    SELECT asked.place, asked.word, phraseto_tsquery(config, asked.word)::text AS query,
-        (SELECT coalesce(min(coalesce(common.share, 0)), 0)
-         FROM unnest(tsvector_to_array(to_tsvector(config, asked.word))) AS part(lexeme)
-         LEFT JOIN common USING (lexeme)) AS share
-    FROM unnest(%s::regconfig[]) AS config, unnest(%s::text[]) WITH ORDINALITY AS asked(word, place)
-)
-SELECT word, string_agg(DISTINCT query, ' | '), max(share)::float8
-FROM forms WHERE query <> '' GROUP BY place, word ORDER BY place
+_SHARES = """
+SELECT counted.lexeme, counted.share::float8
+FROM pg_stats, unnest(most_common_elems::text::text[], most_common_elem_freqs)
+    AS counted(lexeme, share)
+WHERE schemaname = current_schema() AND tablename = 'retrieval_chunk' AND attname = 'search'
+    AND counted.lexeme = ANY(%s)
 """
+
+
+def vector_of(section: str, text: str, language: str) -> str:
+    """The words of a passage as a `tsvector`, with their places.
+
+    Made here and not by the database, whose full text takes curly quotes, dashes and no-break
+    spaces for letters under some locales: every server keeps and finds the same.
+    """
+    places: dict[str, list[int]] = {}
+    for place, kept in enumerate(lexemes(f"{section}\n{text}", language), 1):
+        for lexeme in kept:
+            # PostgreSQL keeps 255 places a word, none behind the 16383rd
+            places.setdefault(lexeme, []).append(min(place, 16_383))
+    return " ".join(f"'{one}':{','.join(map(str, at[:255]))}" for one, at in places.items())
 
 
 def telling(terms: Iterable[Term], size: int) -> list[Term]:

@@ -127,8 +127,7 @@ def _chunks_of(text: Text) -> Iterable[Chunk]:
 
 
 def cuts_of(text: str, cutting: Cutting) -> list[Cut]:
-    """The passages of a text without pages and headings; somebody wrote it to be found, so one
-    that looks like a table of contents is kept, too."""
+    """The passages of a text without pages and headings."""
     found = list(passages([ParsedPage(1, text)], size=cutting.size, overlap=cutting.overlap))
     return found or [
         Cut(1, "", start, min(start + cutting.size, len(text)), text[start : start + cutting.size])

@@ -9,7 +9,9 @@ from django.db import connection
 from django.utils import timezone
 
 from bureau.kernel.errors import BureauError
-from bureau.kernel.retrieval.models import Chunk, EmbeddingSpace
+from bureau.kernel.retrieval.models import WORDS_VERSION, Chunk, EmbeddingSpace
+from bureau.kernel.retrieval.terms import vector_of
+from bureau.kernel.text.segmenting import words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -87,11 +89,13 @@ def copy_chunks(chunks: Iterable[Chunk]) -> None:
     rows = (
         (
             *(one.pk, one.document_id, one.index, one.page, one.section, one.start, one.end),
-            *(one.language, one.text, len(one.text.split()), now),
+            *(one.language, one.text, len(words(one.text)), now),
+            *(vector_of(one.section, one.text, one.language), WORDS_VERSION),
         )
         for one in chunks
     )
-    _copy(f'"retrieval_chunk" ({columns}, "word_count", "created_at")', rows)
+    added = '"word_count", "created_at", "search", "search_version"'
+    _copy(f'"retrieval_chunk" ({columns}, {added})', rows)
 
 
 def copy_vectors(

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
+from bureau.kernel.text.segmenting import words
+from bureau.kernel.text.spelling import normal, without_accents
 
-# letters and digits, also in such as `e-mail`, `192.168.0.1`, `/usr/local`, `C++` and `50%`
-_WORD = re.compile(r"(?:(?<!\w)/)?[^\W_]+(?:[-./'’_][^\W_]+)*(?:\+\+|%|°)?")
 MOST_WORDS = 40
-# what asks and joins in the four languages of the contract, and means nothing by itself
+# what asks and joins, and means nothing by itself: English, German, French, Spanish
 _STOP_WORDS = """
 a aber about after al algo all alle als also am an and any are as at au auch auf aus aux avec be
 because been before bei beim being between bin bis bitte both but by cada can ce ces cet cette
@@ -29,10 +27,45 @@ under une uno unos uns unter until up us use used vom von vor vos votre vous wan
 welche welchem welchen welcher welches wenn wer werden were what when where which while who whom
 why wie wieviel will wir wird with wo would wozu y ya yo you your zu zum zur être über
 """
-STOP_WORDS = frozenset(_STOP_WORDS.split())
+# the same in languages of the house's desks; question words most of all, which documents lack
+_MORE_STOP_WORDS = """
+aan af al as asseblief baie beskikbaar bied by daar dat die dit doen dui deur een ek en enige gaan
+gee geen haar het hierdie hoe hoeveel hoekom hom hulle iets is jy julle kan kry maar meer met moet my na
+nie nog om ons ook op sal se sy tot uit van vanaf vir waar waarom waarvoor wanneer was wat watter wees wie word
+अगर अपना अपनी अपने अब आप इन इस इसका इसकी इसके इसे उन उनका उनकी उनके उस उसका उसकी उसके उसे एक एवं ऐसा और क्या क्यों कब कभी
+करता करती करते करना करने करें कर कहां कहाँ का कि कितना कितनी कितने किस किसका किसकी किसके किसको किसी किसने की कुछ के को कोई कौन कौनसा कौनसी कौनसे गया गई
+गए चाहिए जब जहां जहाँ जा जाए जाता जाती जाते जाना जिस जो तक तथा तब तो था थी थे दिया दी दें देना द्वारा नहीं ने पर बाद भी मुझे में मेरा मेरी मैं यदि यह यहां यहाँ या ये
+रहा रही रहे लिए लिये लेकिन वह वहां वहाँ वाला वाली वाले वे सकता सकती सकते साथ से हम हमारा हमारे हमें ही हुआ हुई हुए है हैं हो होगा होगी होता होती होते होना होने
+अनि आफ्नो उनको उनी उसको एउटा ओ कति कतिबजे कसको कसरी कसले कसलाई कहाँ कहिले का कि किन कुन कुनै के को कोही गरे गरेको गर्छ गर्छन् गर्दा गर्न गर्ने गर्नु गर्नुपर्छ
+छ छन् छैन छु जब जसको जसले जुन जो त तथा तपाईं तपाईको तर ता ती तिनी त्यो थियो थिए दिन्छ दिने देखि न नै पनि पर्छ पर्ने पाइन्छ फेरि बाट बारे भए भएको भने भन्ने म मलाई मा माथि मेरो
+यदि यस यसको यहाँ यी यो र रहेको लाई लागि ले वा सँग सक्छ सक्छु सम्म हामी हाम्रो हुन् हुन हुने हुनेछ हुनुपर्छ हुन्छ हुन्छन् हो हरू होइन
+ake ba bona de futhi i ibe ikhona ingabe kanjani kanye kube kubo kufanele kukhona kuphi kule kulo kumele kungani kuphela kusho kuya kwa la le lapha leli lesi lezi lo loku
+lona malini mangaki na nalokhu nangu ngabe ngaphi ngani ngemuva ngempela ngesiphi ngingakwazi ngoba ngokuthi ngubani ngobani ngaki nini nje noma okwe siphi sonke thina
+uma uthini wena yabo yami yena yini yiphi yimalini yimaphi zami zonke zingaki ezingaki bangaki kangaki kufuneka
+apho bani bonke endingakwazi eyiphi ezi ezo kakuhle kangakanani kukho kunye kutheni kwaye kwakho lithini malunga nantoni nceda ndi ndingakwazi ngantoni nini ngo ngoku ntoni phi phantsi uza yantoni yeyiphi
+yimalini zeziphi zingaphi
+ka ke kae ke'ng eng efe fe ha hore ho jang kang mang neng o re se tsa ya ye wa le di na bakeng mme ebile kamoo bokae kapa empa
+aonde até como cujo da das de dele dela deste do dos e ela eles em entre essa esse esta estas este estes eu foi há isso isto lhe mais mas me meu minha muito na nas nem no nos não nós o onde os ou para pela pelo por porque posso qual quais quando quanto quantos quantas que quem se ser seu são só sua também tem tenho um uma você
+aan dat dit een hebben heb heeft het hij hoe hoeveel ik in is je kan mijn moet naar niet of ook op te uit uw voor van waar wanneer wat welke wie wij worden wordt zijn
+che chi ci come con cosa cui dal dalla dei del della delle di dove è gli ha hanno il io la le lo ma mi nel nella non per perché più può qual quale quali quando quanto quanti quante questa questo se si sono su un una
+的 了 吗 呢 吧 啊 是 在 和 与 或 有 没有 我 你 您 他 她 它 我们 你们 他们 这 那 这个 那个 这些 那些 哪 哪个 哪些 哪里 哪儿 什么 为什么 怎么 怎样 如何 谁 多少 几 几点 何时 什么时候 多久 多长 请 请问
+可以 可 能 能够 会 要 需要 应 应该 应当 被 把 给 从 到 对 于 就 都 也 还 又 很 吗 及 之 其 为 以 上 下 里 中 内 后 前 时 時 個 个 份 次 時候 沒有 嗎 誰 哪裡 什麼 為什麼 怎麼 幾 多長 來 来 去 得 地 所 由 等
+"""
+
+
+def _alike(listed: str) -> set[str]:
+    return {normal(word) for word in listed.split()}
+
+
+STOP_WORDS = frozenset(_alike(_STOP_WORDS) | _alike(_MORE_STOP_WORDS))
+_BARE_STOP_WORDS = frozenset(map(without_accents, STOP_WORDS))
+
+
+def is_stop_word(word: str) -> bool:
+    """Whether a word in its even spelling only asks or joins, written with accents or without."""
+    return word in STOP_WORDS or without_accents(word) in _BARE_STOP_WORDS
 
 
 def content_words(text: str) -> list[str]:
     """Words in lower case in their order, each once, without those that only ask and join."""
-    found = (match.lower() for match in _WORD.findall(unicodedata.normalize("NFC", text)))
-    return [word for word in dict.fromkeys(found) if word not in STOP_WORDS][:MOST_WORDS]
+    return [word for word in dict.fromkeys(words(text)) if not is_stop_word(word)][:MOST_WORDS]

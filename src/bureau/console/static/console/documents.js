@@ -45,6 +45,7 @@ function showDocument(one, { first = false } = {}) {
   find("progress").setAttribute("aria-label", interpolate(gettext("Progress of %s"), [one.title]));
   const reason = one.failure_reason || gettext("It could not be read. Try again.");
   say(find(".notice"), one.state === "FAILED" ? reason : "");
+  showNotes(find(".reading"), one.notes);
   find(".original").hidden = !one.file_url;
   if (one.file_url) find(".original").href = one.file_url;
   const open = ["PENDING", "PROCESSING"].includes(one.state);
@@ -54,6 +55,30 @@ function showDocument(one, { first = false } = {}) {
   find(".remove").hidden = open || !mine;
   if (open) watch(one);
   showEmpty();
+}
+
+/** What the reader left out, guessed or could not read: never hidden, the sentences one click away. */
+function showNotes(box, notes) {
+  box.hidden = notes.length === 0;
+  const words = ngettext("%s remark about how it was read", "%s remarks about how it was read", notes.length);
+  box.querySelector("summary").textContent = interpolate(words, [notes.length]);
+  box.querySelector("ul").replaceChildren(...notes.map((note) => {
+    const line = document.createElement("li");
+    const pages = note.pages.length > 0 && interpolate(ngettext("page %s", "pages %s", note.pages.length), [pagesOf(note.pages)]);
+    line.textContent = pages ? `${note.message} (${pages})` : note.message;
+    return line;
+  }));
+}
+
+/** 1, 2, 3, 7 as "1–3, 7". */
+function pagesOf(numbers) {
+  const spans = [];
+  for (const number of numbers) {
+    const last = spans.at(-1);
+    if (last && last[1] === number - 1) last[1] = number;
+    else spans.push([number, number]);
+  }
+  return spans.map(([from, to]) => (from === to ? from : `${from}–${to}`)).join(", ");
 }
 
 function aboutOf(one) {

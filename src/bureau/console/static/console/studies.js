@@ -112,11 +112,17 @@ function rowOf(study) {
   );
 }
 
+// how a column that does not hold the term as it was typed made its study a hit
+const HOW = {
+  resembles: () => gettext("%s resembles it"),
+  spelled: () => gettext("%s in another spelling"),
+};
+
 /** Why a study was found, where its row does not show it. */
 function reasonOf({ matched = [] }) {
   const told = matched
-    .filter(({ field, how }) => how === "resembles" || !SHOWN.includes(field))
-    .map(({ field, how }) => (how === "resembles" ? interpolate(gettext("%s resembles it"), [columns[field]]) : columns[field]));
+    .filter(({ field, how }) => how !== "contains" || !SHOWN.includes(field))
+    .map(({ field, how }) => (how in HOW ? interpolate(HOW[how](), [columns[field]]) : columns[field]));
   if (!told.length) return null;
   return make("small", { textContent: interpolate(gettext("Found by: %s"), [told.join(", ")]) });
 }

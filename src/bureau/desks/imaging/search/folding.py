@@ -1,4 +1,4 @@
-"""One spelling for texts and terms: NFKC, then lower case, character by character.
+"""One spelling for texts and terms: how names are compared, whoever wrote them.
 
 The database folds the texts (`imaging_fold`); a term is folded here in the same way. Pairs of
 characters index what trigrams cannot: terms of one or two characters, and scripts without words.
@@ -9,12 +9,31 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from bureau.desks.imaging.sql.spelling import ACCENTS, LETTERS, alike
+
 # pg_trgm sees letters and digits of ASCII only under the database's C character type
 _TRIGRAM = re.compile(r"[a-z0-9]{3}")
+_ACCENTS = dict.fromkeys(ACCENTS)
 
 
 def fold(text: str) -> str:
-    """The text as `imaging_fold` would write it."""
+    """The text as `imaging_fold` would write it: `Müller`, `MULLER` are `muller`, 張三 is 张三.
+
+    Case, width, accents and strokes do not count, nor the kind of apostrophe, `ß` and `ss`,
+    traditional and simplified characters, short and long vowels of Devanagari.
+    """
+    plain = fold_case(text)
+    if plain.isascii():
+        return plain
+    apart = unicodedata.normalize("NFD", plain).translate(_ACCENTS)
+    one = unicodedata.normalize("NFC", apart).translate(alike())
+    for letter, written in LETTERS.items():
+        one = one.replace(letter, written)
+    return one
+
+
+def fold_case(text: str) -> str:
+    """NFKC and lower case only, character by character, as numbers and reports are compared."""
     return "".join(map(_lower, unicodedata.normalize("NFKC", text)))
 
 

@@ -13,7 +13,7 @@ from django.db import connection
 
 from bureau.desks.imaging.columns import SEARCHED, SEARCHED_TOO
 from bureau.desks.imaging.search.conditions import Condition, any_of, one_of
-from bureau.desks.imaging.search.folding import fold, grams, has_trigram, like_pattern
+from bureau.desks.imaging.search.folding import fold, fold_case, grams, has_trigram, like_pattern
 from bureau.desks.imaging.search.query import Filter
 from bureau.desks.imaging.search.state import NONE, WRITTEN
 from bureau.desks.imaging.search.typos import resembling
@@ -62,7 +62,9 @@ class FieldMatch:
 
     def _holds(self, folded: str, *, walking: bool) -> Condition:
         if walking:
-            return Condition(f"imaging_fold({self.field}) LIKE %s", (like_pattern(folded),))
+            # folding is dear: the kept text of the study is looked up, one by one
+            kept = f"SELECT folded FROM imaging_text WHERE field = %s AND md5(text) = md5({self.field})"
+            return Condition(f"({kept}) LIKE %s", (self.field, like_pattern(folded)))
         texts = lookup(folded)
         sql = f"SELECT text FROM imaging_text WHERE field = %s AND n > 0 AND {texts.sql}"
         return Condition(f"{self.field} IN ({sql})", (self.field, *texts.values))
@@ -78,6 +80,8 @@ class Hits:
     exam_ids: tuple[str, ...] | None = ()
     # see `state`: the studies that were looked through
     state: str = NONE
+    # the term as numbers are compared: case and width only
+    number: str = ""
 
     @property
     def most(self) -> float:
@@ -94,7 +98,7 @@ class Hits:
         """One condition a column; a study is meant where one of them is true."""
         found = [field.condition(self.folded, walking=walking) for field in self.fields]
         if self.exam_ids is None:
-            found.append(Condition(IDENTIFIED, (like_pattern(self.folded),)))
+            found.append(Condition(IDENTIFIED, (like_pattern(self.number),)))
         elif self.exam_ids:
             found.append(Condition("exam_id = ANY(%s::text[])", (list(self.exam_ids),)))
         return found
@@ -110,8 +114,9 @@ def hits_of(asked: Filter) -> Hits | None:
     found = {match.field: match for match in matches}
     if asked.typo:
         found = _with_resembling(found, folded)
-    ids = _by_identifier(folded) if asked.everywhere else ()
-    return Hits(folded, tuple(found.values()), ids, state)
+    number = fold_case(asked.q)
+    ids = _by_identifier(number) if asked.everywhere else ()
+    return Hits(folded, tuple(found.values()), ids, state, number)
 
 
 def lookup(folded: str) -> Condition:

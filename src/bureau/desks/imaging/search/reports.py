@@ -8,14 +8,14 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import F, Func, IntegerField, QuerySet, TextField, Value
 
 from bureau.desks.imaging.models import Report
-from bureau.desks.imaging.search.folding import fold, grams, has_trigram
+from bureau.desks.imaging.search.folding import fold_case, grams, has_trigram
 
 
 def matching(rows: QuerySet[Report], term: str) -> QuerySet[Report]:
     """The reports that hold the term; all where it is blank."""
     if not term.strip():
         return rows
-    folded = fold(term)
+    folded = fold_case(term)
     if has_trigram(folded):
         return rows.filter(folded__contains=folded)
     own: Any = Func(

@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 
 from bureau.desks.imaging.access import actor_of
 from bureau.desks.imaging.columns import FACETS
-from bureau.desks.imaging.search.folding import fold
+from bureau.desks.imaging.search.folding import fold_case
 from bureau.desks.imaging.search.query import Filter
 from bureau.kernel.accounts.models import User
 from bureau.kernel.events.log import emit
@@ -88,7 +88,7 @@ def told(asked: Filter) -> dict[str, Any]:
 
 def term_digest(term: str) -> str:
     """What the log knows a term by, whatever its case and width."""
-    return digest(fold(term.strip()), _TERM)
+    return digest(fold_case(term.strip()), _TERM)
 
 
 def number_digest(number: str) -> str:

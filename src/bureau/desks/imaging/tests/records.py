@@ -20,3 +20,9 @@ def _typed(row: tuple[str | None, ...]) -> dict[str, Any]:
     for name in DATETIMES[:-1]:
         fields[name] = datetime.fromisoformat(fields[name]) if fields[name] else None
     return {**fields, "patient_age": int(fields["patient_age"])}
+
+
+def study(exam_id: str, **fields: Any) -> Study:
+    """Store an invented study with these fields."""
+    (row,) = studies(1)
+    return Study.objects.create(**{**_typed(row), "exam_id": exam_id, **fields})

@@ -118,6 +118,8 @@ class CollectionItem(models.Model):
     version = models.PositiveIntegerField(default=1)
     indexed_version = models.PositiveIntegerField(default=0)
     parts_count = models.PositiveIntegerField(default=0)
+    # JSON list: what the reader of a patient's file left out, guessed or could not read
+    reading_notes = EncryptedTextField(blank=True, default="", row="key")
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -139,6 +141,13 @@ class CollectionItem(models.Model):
     @metadata.setter
     def metadata(self, facts: dict[str, Any]) -> None:
         self.facts = json.dumps(facts, ensure_ascii=False) if facts else ""
+
+    @property
+    def notes(self) -> list[dict[str, Any]]:
+        """What the reader of its file left out, guessed or could not read."""
+        if self.document:
+            return list(self.document.notes)
+        return json.loads(self.reading_notes) if self.reading_notes else []
 
 
 class SealedPassage(models.Model):

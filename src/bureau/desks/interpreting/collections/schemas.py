@@ -116,6 +116,15 @@ class ItemFilters(Schema):
     collection: RowId | None = None
 
 
+class NoteOut(Schema):
+    """What the reader of an item's file left out, guessed or could not read."""
+
+    kind: str
+    count: int
+    pages: list[int]
+    message: str
+
+
 class ItemOut(Schema):
     """An item. `state` is ready when its text as it is now can be found."""
 
@@ -129,6 +138,7 @@ class ItemOut(Schema):
     state: str
     problem: str
     parts_count: int
+    notes: list[NoteOut]
     created_at: datetime
     updated_at: datetime
 

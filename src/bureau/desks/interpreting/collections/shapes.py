@@ -90,6 +90,7 @@ def item_shape(item: CollectionItem, content: str | None = None) -> Shape:
         "content": item.content if content is None else content,
         "metadata": item.metadata,
         **_state(item),
+        "notes": item.notes,
         "created_at": item.created_at,
         "updated_at": item.updated_at,
     }

@@ -18,6 +18,8 @@ from pathlib import Path
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import Levenshtein
 
+from bureau.kernel.text.spelling import marks
+
 DATA = Path(__file__).parent.parent / "data" / "phrasebook.json"
 PHRASEBOOK, MEMORY = "phrasebook", "memory"
 # below it two clinic sentences have little in common but small words
@@ -30,7 +32,8 @@ _SLOT = re.compile(r"\{(\w)\}")
 # not the point that ends a sentence, nor a digit inside a word
 _NUMBER = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*(?!\w)")
 _HOLE = "\x00"
-_NOT_WORDS = re.compile(r"[^\w\x00']+")
+# a vowel sign is part of its word
+_NOT_WORDS = re.compile(rf"[^\w{marks()}\x00']+")
 _SENTENCES = re.compile(r"(?<=[.!?।])\s+")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bureau.desks.interpreting.safety.check import Warning
+from bureau.kernel.text.spelling import marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,4 +48,6 @@ def broken(fired: Iterable[Rule], translation: str) -> list[Warning]:
 
 
 def _pattern(term: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w){re.escape(term)}(?!\w)", re.IGNORECASE)
+    # a vowel sign goes on with a word: no term ends before one
+    letter = rf"[\w{marks()}]"
+    return re.compile(rf"(?<!{letter}){re.escape(term)}(?!{letter})", re.IGNORECASE)

@@ -14,11 +14,13 @@ from typing import Any
 from bureau.desks.knowledge.access import Reader
 from bureau.desks.knowledge.checking import Checked, check, split
 from bureau.desks.knowledge.citing import Quote, citation
-from bureau.desks.knowledge.extractive import composed, quotes_for
+from bureau.desks.knowledge.evidence import Asked
+from bureau.desks.knowledge.extractive import composed
 from bureau.desks.knowledge.models import Conversation, Message, Role
 from bureau.desks.knowledge.prompt import NO_ANSWER, messages_for
 from bureau.desks.knowledge.services.conversations import add_message, earlier_turns
-from bureau.desks.knowledge.services.finding import Found, find
+from bureau.desks.knowledge.services.courtesies import courtesy
+from bureau.desks.knowledge.services.finding import Found, find, quotes_of
 from bureau.desks.knowledge.wording import EXTRACTIVE, REFUSAL, UNSUPPORTED
 from bureau.kernel.ai.ports import Chat, Completion, Delta
 from bureau.kernel.ai.ports import Message as Turn
@@ -67,6 +69,9 @@ def answer(
         EmbeddingMismatch: see `find`.
     """
     started = time.monotonic()
+    if courteous := courtesy(reader, question.content, language):
+        yield from _courteous(reader, conversation, courteous, language)
+        return
     history = earlier_turns(question)
     found = find(reader, _searched(question.content, history), language)
     retrieved = time.monotonic()
@@ -82,6 +87,17 @@ def answer(
         "total_ms": round((time.monotonic() - started) * 1000),
     }
     yield _kept(conversation, draft, found, times)
+
+
+def _courteous(
+    reader: Reader, conversation: Conversation, said: tuple[str, str, list[Quote]], language: str
+) -> Iterator[str | Message]:
+    method, introduction, quotes = said
+    draft = Draft(quotes=quotes, method=method)
+    for part in composed(introduction, quotes, language):
+        draft.text += part
+        yield part
+    yield _kept(conversation, draft, Found(reader, None, Asked([], {}, 0, language), [], []), {})
 
 
 def _searched(text: str, history: Sequence[Turn]) -> str:
@@ -109,7 +125,7 @@ def _parts(
 
 
 def _quoted(draft: Draft, found: Found, introduction: str, language: str) -> Iterator[str]:
-    draft.quotes = quotes_for(found.asked, found.relevant)
+    draft.quotes = quotes_of(found)
     yield from composed(introduction, draft.quotes, language)
 
 

@@ -38,4 +38,5 @@ def upload_document(
         language=language,
         metadata={"document_type": "other", **known},
         actor=user,
+        versioned=True,
     )

@@ -10,9 +10,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bureau.desks.knowledge.access import Reader
 from bureau.desks.knowledge.citing import Quote
-from bureau.desks.knowledge.extractive import quotes_for
 from bureau.desks.knowledge.quoting import find_quote
-from bureau.desks.knowledge.services.finding import find, language_of
+from bureau.desks.knowledge.services.finding import find, language_of, quotes_of
 from bureau.kernel.errors import InvalidInput
 from bureau.kernel.retrieval.models import Page
 
@@ -74,7 +73,7 @@ def evaluate(reader: Reader, case: Case, k: int) -> Outcome:
         for place, one in enumerate(found.passages, 1)
         if _is_right(case, one.document_title, one.page)
     )
-    quotes = quotes_for(found.asked, found.relevant)
+    quotes = quotes_of(found)
     return Outcome(
         case,
         place=next(places, None) if case.document else None,

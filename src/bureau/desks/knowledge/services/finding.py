@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from django.conf import settings
 
 from bureau.desks.knowledge.access import Reader, scope_of
+from bureau.desks.knowledge.citing import Quote
 from bureau.desks.knowledge.evidence import Asked, Scored, relevant
+from bureau.desks.knowledge.extractive import quotes_for
 from bureau.desks.knowledge.wording import LANGUAGES, known
 from bureau.kernel.retrieval.search import Passage, Question, embed_question, search, space_in_scope
 from bureau.kernel.retrieval.terms import passages_with
-from bureau.kernel.retrieval.vectors import EmbeddingMismatch
+from bureau.kernel.retrieval.vectors import EmbeddingMismatch, embedder_of
 from bureau.kernel.retrieval.words import content_words
 
 
@@ -19,6 +23,7 @@ from bureau.kernel.retrieval.words import content_words
 class Found:
     """What a question met: everything near, what of it answers, and how words weigh."""
 
+    reader: Reader
     question: Question | None
     asked: Asked
     passages: list[Passage]
@@ -44,14 +49,31 @@ def _find(reader: Reader, text: str, language: str, limit: int) -> Found:
     scope = list(scope_of(reader).filter(chunk_count__gt=0).values_list("pk", "chunk_count"))
     ids = [pk for pk, _ in scope]
     if not ids:
-        return Found(None, Asked(content_words(text), {}, 0, language), [], [])
-    question = embed_question(text, space_in_scope(ids))
+        return Found(reader, None, Asked(content_words(text), {}, 0, language), [], [])
+    question = embed_question(text, space_in_scope(ids), language)
     passages = search(question, ids, limit)
     total = sum(count for _, count in scope)
     seen = passages_with(question.terms, ids, total)
     words = [term.word for term in question.terms]
     asked = Asked(words, seen, total, language, question.space.model)
-    return Found(question, asked, passages, relevant(asked, passages))
+    return Found(reader, question, asked, passages, relevant(asked, passages))
+
+
+def quotes_of(found: Found) -> list[Quote]:
+    """The sentences that answer; those in another language than the question chosen by meaning.
+
+    Raises:
+        ProviderError: the embedder failed.
+    """
+    with found.reader.work:
+        return quotes_for(found.asked, found.relevant, partial(_nearness, found.question))
+
+
+def _nearness(question: Question | None, texts: Sequence[str]) -> list[float]:
+    if question is None:
+        return [0.0] * len(texts)
+    matrix = embedder_of(question.space).embed_passages(list(texts))
+    return [float(one) for one in matrix @ question.vector]
 
 
 def language_of(asked: str, text: str) -> str:

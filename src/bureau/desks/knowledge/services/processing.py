@@ -9,6 +9,7 @@ from bureau.kernel.jobs.runner import run_task
 from bureau.kernel.jobs.status import TaskStatus
 from bureau.kernel.retrieval.models import Document, DocumentState
 from bureau.kernel.retrieval.services import reprocess_document, state_of
+from bureau.kernel.retrieval.versions import REPLACED_BY
 
 
 def documents_to_process(
@@ -19,6 +20,8 @@ def documents_to_process(
     All ids are taken at once: the list does not shrink while its documents are processed.
     """
     rows = Document.objects.filter(collection__desk=desk).select_related("task")
+    # an older version is not brought back
+    rows = rows.exclude(metadata__has_key=REPLACED_BY)
     if document_id is not None:
         rows = rows.filter(pk=document_id)
     return [

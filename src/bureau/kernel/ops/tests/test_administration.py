@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from io import StringIO
 
 import pytest
@@ -13,16 +14,20 @@ from bureau.kernel.jobs.queues import QUEUES
 from bureau.kernel.jobs.registry import handler
 from bureau.kernel.jobs.runner import TaskRun, run_task
 from bureau.kernel.jobs.services import create_job, enqueue
+from bureau.kernel.jobs.testing import kinds_for_a_while
 
 pytestmark = pytest.mark.django_db(transaction=True)
-broken = True
 
 
-@handler("ops.breakable", queue="charts_cpu", max_attempts=1)
 def _breakable(run: TaskRun) -> None:
-    """Fails while `broken`."""
-    if broken:
-        raise Unavailable("The printer is away.")
+    raise Unavailable("The printer is away.")
+
+
+@pytest.fixture(autouse=True)
+def _kinds() -> Iterator[None]:
+    with kinds_for_a_while():
+        handler("ops.breakable", queue="charts_cpu", max_attempts=1)(_breakable)
+        yield
 
 
 def command(*words: str, **options: object) -> str:

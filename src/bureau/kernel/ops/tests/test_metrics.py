@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from bureau.kernel.jobs.models import Task
 from bureau.kernel.jobs.registry import handler
 from bureau.kernel.jobs.runner import TaskRun, run_task
 from bureau.kernel.jobs.services import create_job, enqueue
+from bureau.kernel.jobs.testing import kinds_for_a_while
 from bureau.kernel.ops.metrics import counters
 from bureau.kernel.trace import tracing
 
@@ -29,9 +31,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
-def _counters() -> None:
+def _ground() -> Iterator[None]:
     with counters.client() as server:
         server.delete(counters.KEY)
+    with kinds_for_a_while():
+        handler("ops.noted", queue="default")(_noted)
+        yield
 
 
 @pytest.fixture
@@ -64,7 +69,6 @@ def test_it_is_closed_without_a_token_and_to_whoever_has_another(
     assert Client().post("/metrics", headers=right).status_code == 405
 
 
-@handler("ops.noted", queue="default")
 def _noted(run: TaskRun) -> None:
     """Nothing to do."""
 

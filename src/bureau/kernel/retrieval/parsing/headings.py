@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 LONGEST = 100
 _NUMBERED = re.compile(r"(?:\d{1,2}(?:\.\d{1,2}){0,4}\.?|[A-Z]\.\d{1,2}(?:\.\d{1,2})*)\s+[^\W\d_]")
@@ -16,6 +17,14 @@ _NAMED = re.compile(
 _DOTS = re.compile(r"(?:\.\s?){4,}")
 _LEADER = re.compile(rf"{_DOTS.pattern}|\s\d{{1,4}}$")
 _NUMBERED = re.compile(r"\d{1,3}(?:\.\d{1,3})*\.?\s+\S")
+_PAGE = re.compile(r"\s(\d{1,4})$")
+# `abscess, 12, 45`
+_PAGES = re.compile(r",\s?\d{1,4}(?:[-–]\d{1,4})?,\s?\d{1,4}(?:[-–]\d{1,4})?$")
+_CONTENTS = re.compile(
+    r"(?:table of )?contents|inhalt(?:sverzeichnis)?|sommaire|table des mati[èe]res|[íi]ndice"
+    r"|contenido|inhoud(?:sopgawe)?|okuqukethwe|iziqulatho|(?:विषय|अनुक्रम)[ -]?(?:सूची|णिका)|目\s?[录錄]",
+    re.IGNORECASE,
+)
 SOME_DOTTED = 3
 # a page's running title with the page's number before it
 _RUNNING = re.compile(
@@ -50,17 +59,39 @@ def leads_to_page(line: str) -> bool:
 
 
 def is_contents(text: str) -> bool:
-    """Whether a page is a table of contents: most of its lines lead to other pages.
+    """Whether a text is of a table of contents or an index, told by its form.
 
-    A scan loses page numbers and most of the dots: there a list of numbered titles is one, if
-    some lines still lead somewhere.
+    Lines that end in whole numbers are no sign of it: telephone lists, tariffs and laboratory
+    results have them. Dots that lead to a number are, and so are numbers that never fall under
+    numbered titles or the word for contents, and lines with several page numbers each.
     """
     lines = [line for _, line in _lines(text)]
-    leading = sum(map(leads_to_page, lines))
-    listed = sum(leads_to_page(line) or bool(_NUMBERED.match(line)) for line in lines)
+    if len(lines) <= 4:
+        return False
+    return _has_leaders(lines) or _has_rising_pages(lines) or _is_index(lines)
+
+
+def _has_leaders(lines: list[str]) -> bool:
+    """A scan loses page numbers and most of the dots: some of them, and numbered titles, suffice."""
     dotted = sum(bool(_DOTS.search(line)) for line in lines)
+    listed = sum(leads_to_page(line) or bool(_NUMBERED.match(line)) for line in lines)
     most = 0.6 * len(lines)
-    return len(lines) > 4 and (leading > most or (listed > most and dotted >= SOME_DOTTED))
+    return dotted > most or (listed > most and dotted >= SOME_DOTTED)
+
+
+def _has_rising_pages(lines: list[str]) -> bool:
+    ends = [int(found[1]) for line in lines if (found := _PAGE.search(line))]
+    rising = sum(one <= other for one, other in pairwise(ends))
+    if len(ends) <= 0.6 * len(lines) or rising < 0.9 * (len(ends) - 1):
+        return False
+    numbered = sum(bool(_NUMBERED.match(line)) for line in lines)
+    return numbered > 0.6 * len(lines) or any(map(_CONTENTS.fullmatch, lines[:4]))
+
+
+def _is_index(lines: list[str]) -> bool:
+    several = sum(bool(_PAGES.search(line)) for line in lines)
+    one_or_more = sum(bool(_PAGE.search(line)) for line in lines)
+    return several >= 0.3 * len(lines) and one_or_more > 0.6 * len(lines)
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:

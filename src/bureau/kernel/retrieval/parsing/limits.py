@@ -13,8 +13,10 @@ SCAN_DPI = 200
 # fewer characters than this on a page: it is looked at as a picture
 SPARSE_PAGE = 20
 # seconds without any page before the child is ended, and for reading one picture
-STALL_SECONDS = 120
+STALL_SECONDS = 300
 OCR_SECONDS = 90
+# longer side in pixels of what RapidOCR looks at: more needs more memory than the child has
+RAPID_SIDE = 1_600
 # processor seconds and memory of the child that reads
 CPU_SECONDS = 1_400
-MEMORY_BYTES = 1536 * 1024**2
+MEMORY_BYTES = 2 * 1024**3

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from bureau.kernel.retrieval.parsing.notes import Note
+
 # a line break inside a word: PDF readers mark the hyphen with one of these
 _BROKEN_WORD = re.compile(r"[\x02\ufffe\u00ad]\n?")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff\ufeff]")
@@ -14,12 +16,20 @@ _BLANKS = re.compile(r"\n{3,}")
 
 @dataclass(frozen=True, slots=True)
 class ParsedPage:
-    """One page's text; `headings` are (offset, title); formats without pages have one, number 1."""
+    """One page's text; formats without pages have one, number 1.
+
+    Attributes:
+        headings: (offset, title).
+        label: what is printed on the page as its number, where that differs from `number`.
+        notes: what was left out, guessed or could not be read.
+    """
 
     number: int
     text: str
     headings: list[tuple[int, str]] = field(default_factory=list)
     by_ocr: bool = False
+    label: str = ""
+    notes: list[Note] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from bureau.kernel.retrieval.models import (
     DocumentState,
     Page,
 )
+from bureau.kernel.retrieval.parsing.headings import is_contents
 from bureau.kernel.retrieval.parsing.pages import ParsedPage
 from bureau.kernel.retrieval.search import Passage, embed_question, search
 from bureau.kernel.retrieval.tests import papers
@@ -67,7 +68,9 @@ def test_a_pdf_is_found_by_its_page_and_its_exact_characters(shelf: Collection) 
 def test_a_scan_is_read_as_pictures(shelf: Collection) -> None:
     document = processed(add(shelf, papers.scanned_pdf("The valve is made of brass."), "scan.pdf"))
     assert document.state == "READY", document.failure_reason
-    assert Page.objects.get(document=document).by_ocr
+    page = Page.objects.get(document=document)
+    assert page.by_ocr
+    assert [(one["kind"], one["pages"]) for one in document.notes] == [("READ_BY_OCR", [1])]
     assert "valve is made of brass" in found(shelf, "brass valve")[0].text
 
 
@@ -95,6 +98,15 @@ def test_every_format_keeps_headings_and_signs(
     assert PUMP in best.text
     assert best.section.endswith("Upkeep")
     assert "no()" not in best.text
+
+
+def test_what_the_reader_left_out_is_kept_with_the_document(shelf: Collection) -> None:
+    deleted = "<w:p><w:del><w:r><w:delText>500 mg</w:delText></w:r></w:del></w:p>"
+    document = processed(add(shelf, papers.docx(("", PUMP), body=deleted), "a.docx"))
+    (note,) = document.notes
+    assert (note["kind"], note["count"], note["pages"]) == ("DELETED_TEXT", 1, [])
+    assert note["message"] == "1 deletion that is marked as a change was left out."
+    assert processed(add(shelf, papers.pdf(PUMP), "a.pdf")).notes == []
 
 
 def test_the_same_content_is_kept_once(shelf: Collection) -> None:
@@ -174,8 +186,8 @@ def test_a_deleted_document_leaves_nothing_and_stops_its_task(shelf: Collection)
 
 
 def test_what_is_no_document_is_refused_and_leaves_nothing(shelf: Collection) -> None:
-    picture = b"\x89PNG\r\n\x1a\n" + bytes(40)
-    for content, name, told in ((picture, "a.pdf", "a Word document"), (b"", "a.txt", "empty")):
+    sound = b"ID3\x04" + bytes(40)
+    for content, name, told in ((sound, "a.pdf", "a Word document"), (b"", "a.txt", "empty")):
         with pytest.raises(InvalidInput, match=told):
             add(shelf, content, name)
     with pytest.raises(InvalidInput):
@@ -201,9 +213,32 @@ CLAUSES = """3.1 The supplier delivers within 10 days.
 """
 
 
-def test_a_table_of_contents_answers_nothing_and_numbered_clauses_do() -> None:
+def test_a_table_of_contents_is_told_from_numbered_clauses_and_both_are_kept() -> None:
     def cut(text: str) -> list[str]:
         return [one.text for one in passages([ParsedPage(1, text)], size=1_000, overlap=0)]
 
-    assert cut(SCANNED_CONTENTS) == []
-    assert "".join(cut(CLAUSES)).startswith("3.1 The supplier")
+    assert is_contents(SCANNED_CONTENTS)
+    assert not is_contents(CLAUSES)
+    # both are kept; what is a table of contents comes behind everything else
+    assert all(cut(text) for text in (SCANNED_CONTENTS, CLAUSES))
+
+
+LISTS = {
+    "telephones": "Internal telephone list\nReception 1200\nPharmacy 1305\nRadiology 1418\nKitchen 1602\nGate 1611\n",
+    "prices": "Price list\nBed per night 40\nMeal 8\nParking per day 8\nTelephone per week 6\nWashing 12\n",
+    "results": "Laboratory\nSodium 139\nPotassium 4\nUrea 31\nGlucose 98\nCreatinine 71\nAlbumin 42\n",
+}
+CONTENTS = "Contents\nSafety 3\nMounting 5\nWiring 9\nNetwork 12\nUpkeep 20\nParts 31\n"
+INDEX = "abscess, 12, 45\nasthma, 3, 19\nbandage, 7\nbruise, 4, 22-23\nburns, 15, 31\ncough, 9\n"
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_lists_whose_lines_end_in_numbers_are_no_table_of_contents(name: str) -> None:
+    assert not is_contents(LISTS[name])
+    cuts = list(passages([ParsedPage(1, LISTS[name])], size=1_000, overlap=0))
+    assert LISTS[name].split("\n")[2] in "".join(cut.text for cut in cuts)
+
+
+def test_contents_and_indexes_are_told_by_their_form() -> None:
+    assert is_contents(CONTENTS)
+    assert is_contents(INDEX)

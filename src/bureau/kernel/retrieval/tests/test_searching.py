@@ -24,6 +24,7 @@ from bureau.kernel.retrieval.models import (
     EmbeddingSpace,
     Format,
 )
+from bureau.kernel.retrieval.rebuilding import rebuild_words
 from bureau.kernel.retrieval.search import Question, effort, search
 from bureau.kernel.retrieval.terms import (
     MOST_MATCHES,
@@ -33,7 +34,8 @@ from bureau.kernel.retrieval.terms import (
     telling,
     terms_of,
 )
-from bureau.kernel.retrieval.vectors import EmbeddingMismatch, copy_vectors
+from bureau.kernel.retrieval.vectors import EmbeddingMismatch, copy_chunks, copy_vectors
+from bureau.kernel.retrieval.words import content_words
 
 DIMENSION = 384
 PASSAGES = 1_500
@@ -80,7 +82,9 @@ def vectors(number: int, seed: int = 1) -> Any:
     return (made / np.linalg.norm(made, axis=1, keepdims=True)).astype(np.float32)
 
 
-def shelf(space: EmbeddingSpace, name: str, texts: list[str], matrix: Any) -> Collection:
+def shelf(
+    space: EmbeddingSpace, name: str, texts: list[str], matrix: Any, language: str = "en"
+) -> Collection:
     """A published collection of these passages."""
     collection = Collection.objects.create(
         desk="test", name=name, space=space, chunk_count=len(texts)
@@ -92,20 +96,20 @@ def shelf(space: EmbeddingSpace, name: str, texts: list[str], matrix: Any) -> Co
         content_hash=name,
         state=DocumentState.READY,
     )
-    chunks = Chunk.objects.bulk_create(
+    chunks = [
         Chunk(
             id=uuid4(),
             document=document,
-            collection=collection,
             index=index,
             start=0,
             end=len(text),
-            language="en",
+            language=language,
             text=text,
-            word_count=len(text.split()),
         )
         for index, text in enumerate(texts)
-    )
+    ]
+    copy_chunks(chunks)
+    Chunk.objects.filter(document=document).update(collection=collection)
     copy_vectors(space, chunks, matrix, collection.pk)
     return collection
 
@@ -250,3 +254,29 @@ def _named(plan: Any) -> list[str]:
         return []
     own = [plan["Index Name"]] if "Index Name" in plan else []
     return own + [name for one in plan.values() for name in _named(one)]
+
+
+def test_words_of_an_older_release_are_written_anew(space: EmbeddingSpace) -> None:
+    made = shelf(space, "old", ["The “filters” are changed weekly."], vectors(1))
+    Chunk.objects.filter(collection=made).update(search_version=0)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE retrieval_chunk SET search = ''::tsvector")
+    found = passages_with(terms_of(["filter"]), [made.pk], 1)
+    assert found == {"filter": 0}
+    assert (rebuild_words(), rebuild_words()) == (1, 0)
+    assert passages_with(terms_of(["filter"]), [made.pk], 1) == {"filter": 1}
+
+
+def test_what_is_asked_in_another_form_is_found_by_its_words(space: EmbeddingSpace) -> None:
+    made = shelf(space, "ne", ["खानेपानी कार्यालयको ढोका सात बजे खुल्छ।"], vectors(1), language="ne")
+    words = content_words("कार्यालय कति बजे खुल्छ?")
+    assert words == ["कार्यालय", "बजे", "खुल्छ"]
+    assert passages_with(terms_of(words), [made.pk], 1) == dict.fromkeys(words, 1)
+
+
+def test_a_table_of_contents_comes_behind_what_it_leads_to(space: EmbeddingSpace) -> None:
+    contents = "Contents\n" + "\n".join(f"{n} The pump {'. ' * 9}{n}" for n in range(1, 9))
+    made = shelf(space, "manual", [contents, "The pump hums."], vectors(2))
+    found = search(asked(space, vectors(2)[0], "pump"), [made.pk])
+    assert [one.text for one in found] == ["The pump hums.", contents]
+    assert len(search(asked(space, vectors(2)[0], "pump"), [made.pk], 1)) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from bureau.kernel.errors import Conflict
 from bureau.kernel.files.services import delete_file, local_path
 from bureau.kernel.retrieval.ingestion import ocr_languages
 from bureau.kernel.retrieval.models import Document, EmbeddingSpace, Format
+from bureau.kernel.retrieval.parsing.notes import summary
 from bureau.kernel.retrieval.parsing.pages import ParsedPage
 from bureau.kernel.retrieval.reading import DocumentUnreadable, read_document
 from bureau.kernel.retrieval.services import reprocess_document
@@ -182,7 +184,9 @@ def _read_again(collection: Collection, *, everything: bool) -> int:
 
 
 def _index_sealed(collection: Collection, item: CollectionItem, checkpoint: Checkpoint) -> None:
-    content = item.content or _read(item)
+    content = item.content
+    if not content:
+        content, item.reading_notes = _read(item)
     cuts = cuts_of(content, cutting_of(collection))
     embedder = embedder_of(None)
     vectors = []
@@ -212,22 +216,24 @@ def _seal(
         for position, (text, vector) in enumerate(zip(texts, vectors, strict=True))
     )
     source, current.source, current.content = current.source, None, content
-    current.save(update_fields=["source", "content"])
+    current.reading_notes = item.reading_notes
+    current.save(update_fields=["source", "content", "reading_notes"])
     if source:
         delete_file(source)
     _mark(current, len(texts))
 
 
-def _read(item: CollectionItem) -> str:
-    """The text of a patient's file."""
+def _read(item: CollectionItem) -> tuple[str, str]:
+    """The text of a patient's file, and what its reader has to say as JSON."""
     if item.source is None:
-        return ""
+        return "", ""
     parts = read_document(local_path(item.source), Format.PDF, ocr_languages=ocr_languages(""))
-    pages = [part.text for part in parts if isinstance(part, ParsedPage)]
-    text = "\n\n".join(page for page in pages if page)
+    pages = [part for part in parts if isinstance(part, ParsedPage)]
+    text = "\n\n".join(page.text for page in pages if page.text)
     if not text:
         raise DocumentUnreadable("The document holds no text.", reason="EMPTY")
-    return text
+    notes = summary((page.number, page.notes) for page in pages)
+    return text, json.dumps(notes, ensure_ascii=False) if notes else ""
 
 
 def packed(vector: NDArray[np.float32]) -> str:

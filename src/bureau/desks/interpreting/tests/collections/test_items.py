@@ -292,6 +292,8 @@ class TestFiles:
         item = admin.get(f"/api/collection-items/{told['id']}/").json()
         assert item["state"] == "ready"
         assert "rehydration" in item["content"]
+        read = [(note["kind"], note["pages"]) for note in item["notes"]]
+        assert read == ([("READ_BY_OCR", [1, 2])] if make is scanned_pdf else [])
         assert Event.objects.filter(type="document.processed").count() == 1
         if kind == "patient_context":
             # nothing of a patient's file is left outside the sealed rows
@@ -335,8 +337,8 @@ class TestFiles:
     @pytest.mark.parametrize("kind", ["knowledge_base", "patient_context"])
     def test_a_file_that_is_no_document_is_refused(self, admin: Person, kind: str) -> None:
         place = collection(admin, collection_type=kind)
-        picture = b"\x89PNG\r\n\x1a\n" + b"\0" * 100
-        assert self.upload(admin, place, picture, "leaflet.pdf").status_code == 400
+        sound = b"ID3\x04" + b"\0" * 100
+        assert self.upload(admin, place, sound, "leaflet.pdf").status_code == 400
         assert self.upload(admin, place, b"", "leaflet.pdf").status_code == 400
         assert not CollectionItem.objects.exists() and not StoredFile.objects.exists()
 

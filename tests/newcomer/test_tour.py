@@ -1,4 +1,4 @@
-"""What the README shows at each desk works by copy and paste."""
+"""What the tour shows at each desk works by copy and paste, and the README fits on a screen."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ import pytest
 
 from tests.house import House, environment, started_house
 
-README = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
-SHOWN = README.partition("## One thing at each desk\n")[2].partition("\n## ")[0]
+ROOT = Path(__file__).resolve().parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+TOUR = (ROOT / "docs" / "tour.md").read_text(encoding="utf-8")
+SHOWN = TOUR.partition("## One thing at each desk\n")[2].partition("\n## ")[0]
 FIRST, *SECTIONS = re.split(r"^### ", SHOWN, flags=re.MULTILINE)
 BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PATIENCE = 240
@@ -43,6 +45,13 @@ def house() -> Iterator[House]:
     """Not the journeys': what is shown changes what they count."""
     with started_house() as started:
         yield started
+
+
+def test_the_front_page_is_short_and_its_pictures_and_pages_are_there() -> None:
+    named = re.findall(r"\]\(([\w./-]+)\)", README)
+    assert len([name for name in named if name.endswith(".png")]) == 5
+    assert [name for name in named if not (ROOT / name).is_file()] == []
+    assert len(README.splitlines()) < 75
 
 
 def test_every_section_is_tried() -> None:

@@ -1,0 +1,1 @@
+"""Pages of PDFs: letters with their places, put into lines, rows and columns."""
