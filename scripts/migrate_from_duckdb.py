@@ -2,8 +2,9 @@
 """Bring the studies of the original system's DuckDB file (`DUCKDB_PATH`) into this installation.
 
 Prints what the original's script printed, with counts that are true. Exit code 1: the file is missing or
-unreadable, or fewer studies are here afterwards than it has rows. It needs the application's settings in
-the environment; `bureau manage import_studies FILE` does the same with more choices.
+unreadable, no installation is found, or a row of the file is not here afterwards (refused, or a
+duplicate). Settings are found as `bureau manage` finds them: in the environment, or of what runs in
+`BUREAU_DATA` (.bureau); `bureau manage import_studies FILE` does the same with more choices.
 """
 
 from __future__ import annotations
@@ -22,6 +23,16 @@ def main() -> int:
     if not path.is_file():
         print(f"✗ DuckDB file not found: {path}")
         return 1
+    from bureau.runtime.datadir import DataDirectory
+    from bureau.runtime.environment import operator_environment
+    from bureau.runtime.errors import OperatorError
+
+    try:
+        data = DataDirectory(Path(os.environ.get("BUREAU_DATA", ".bureau")))
+        os.environ.update(operator_environment(data))
+    except OperatorError as problem:
+        print(f"✗ {problem}")
+        return 1
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bureau.settings")
     import django
 
@@ -39,7 +50,6 @@ def migrate(path: Path) -> int:
     """Import and verify, line by line."""
     from bureau.desks.imaging.importing.headers import STUDIES
     from bureau.desks.imaging.importing.sandboxed import open_source
-    from bureau.desks.imaging.models import Study
     from bureau.desks.imaging.services import imports
 
     source = open_source(path, STUDIES)
@@ -52,7 +62,8 @@ def migrate(path: Path) -> int:
     print(f"  {imports.sentence(batch)}")
     for problem in batch.problems.order_by("row_no", "id")[:SHOWN]:
         print(f"  Row {problem.row_no}: {problem.reason}")
-    present = Study.objects.count()
+    # every accepted row was matched with a study by its exam_id; studies of other sources are not counted
+    present = imported + batch.unchanged + batch.skipped
     if present == count:
         print("✓ SUCCESS: Record counts match!")
     else:

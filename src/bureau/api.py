@@ -25,6 +25,7 @@ from bureau.kernel.ops.background_api import router as background_router
 from bureau.kernel.ops.docs import document_urls
 from bureau.kernel.ops.health import VERSION
 from bureau.kernel.ops.openapi import BureauAPI
+from bureau.kernel.ops.queries import refuse_unknown_queries
 from bureau.kernel.ops.serving import answer_failures, endpoints
 from bureau.kernel.trace import current_trace_id
 
@@ -60,4 +61,5 @@ def dress(error: BureauError) -> JsonResponse:
 
 
 answer_failures(api, dress)
+refuse_unknown_queries(api)
 urls = endpoints(api, dress, document_urls(api))

@@ -37,8 +37,7 @@ application = behind_proxies(
                     admit=admit_body,
                 ),
                 "websocket": SocketOrigins(
-                    URLRouter([*websocket_urlpatterns, re_path("", NoSuchSocket.as_asgi())]),
-                    settings.ALLOWED_HOSTS,
+                    URLRouter([*websocket_urlpatterns, re_path("", NoSuchSocket.as_asgi())])
                 ),
             }
         )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
+from corsheaders.defaults import default_headers
 from csp.constants import NONE, SELF
 from psycopg.conninfo import conninfo_to_dict
 
@@ -18,7 +19,35 @@ BASE_DIR = Path(__file__).resolve().parent
 SECRET_KEY = ENV.secret_key.get_secret_value()
 DEBUG = ENV.debug
 ALLOWED_HOSTS = ENV.allowed_hosts
-CSRF_TRUSTED_ORIGINS = ENV.csrf_trusted_origins
+# a page that may call with the visitor's sign-in may change things with it too
+CSRF_TRUSTED_ORIGINS = [*ENV.csrf_trusted_origins, *ENV.cors_allowed_origins]
+CORS_ALLOWED_ORIGINS = ENV.cors_allowed_origins
+CORS_ALLOW_CREDENTIALS = True
+CORS_ALLOW_HEADERS = [
+    *default_headers,
+    "idempotency-key",
+    "last-event-id",
+    "range",
+    "x-api-key",
+    "x-request-id",
+    "x-session-id",
+]
+# what pages of other origins may read beside the body
+CORS_EXPOSE_HEADERS = [
+    "Accept-Ranges",
+    "Content-Disposition",
+    "Content-Range",
+    "Retry-After",
+    "X-Export-Limit",
+    "X-Export-Truncated",
+    "X-Exported-Count",
+    "X-RateLimit-Limit",
+    "X-RateLimit-Remaining",
+    "X-RateLimit-Reset",
+    "X-Request-ID",
+    "X-Session-ID",
+    "X-Total-Count",
+]
 
 ROOT_URLCONF = "bureau.urls"
 ASGI_APPLICATION = "bureau.asgi.application"
@@ -36,6 +65,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "channels",
+    "corsheaders",
     # its presence makes the API pages load their scripts from here instead of a CDN
     "ninja",
     "bureau.kernel.vault",
@@ -60,6 +90,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "bureau.kernel.ops.middleware.TraceMiddleware",
     "bureau.kernel.ops.middleware.NoStoreMiddleware",
+    # before whatever may answer: an answer without its headers is none to a page of another origin
+    "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -70,6 +102,8 @@ MIDDLEWARE = [
     "bureau.kernel.accounts.middleware.SignedInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    # innermost: it sees files as views send them
+    "bureau.kernel.files.ranges.RangeMiddleware",
 ]
 
 TEMPLATES = [
@@ -168,7 +202,11 @@ LOGIN_REDIRECT_URL = "/"
 PASSWORD_CHANGE_URL = "/password/"  # noqa: S105  # an address
 SESSION_COOKIE_AGE = 7 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
+# another site's page sends cookies along only if they say so, which browsers believe over https alone
+SESSION_COOKIE_SAMESITE: Literal["None", "Lax"] = (
+    "None" if ENV.https_only and ENV.cors_allowed_origins else "Lax"
+)
+CSRF_COOKIE_SAMESITE = SESSION_COOKIE_SAMESITE
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENV.https_only
 SECURE_SSL_REDIRECT = ENV.https_only
 # who asks for health asks the process itself, beside the proxy

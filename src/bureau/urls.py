@@ -18,6 +18,7 @@ from bureau.kernel.errors import BureauError, InvalidInput, NotAllowed, NotFound
 from bureau.kernel.events.consumers import EventStream
 from bureau.kernel.ops.failures import Crash
 from bureau.kernel.ops.metrics.views import metrics
+from bureau.numbered_chats import numbered_chat
 
 API = "/api/"
 IMAGING = "/api/v1/"
@@ -49,6 +50,8 @@ websocket_urlpatterns = [
     path("ws/jobs/<int:id>/", JobEvents.as_asgi()),
     path("ws/grievances/<int:id>/", GrievanceEvents.as_asgi()),
     *interpreting.websocket_urlpatterns,
+    # before the chats about documents, whose names may be numbers
+    path("ws/chat/<int:id>/", numbered_chat),
     *knowledge.websocket_urlpatterns,
 ]
 

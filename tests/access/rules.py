@@ -86,7 +86,7 @@ def _named(statuses: Mapping[str, int]) -> Expected:
     return {Caller(name): status for name, status in statuses.items()}
 
 
-def socket(*admitted: Caller) -> Expected:
+def socket(*admitted: Caller, absent: int = 4004) -> Expected:
     """A socket that these people may open; for other people its object is absent."""
     strangers = dict.fromkeys(OUTSIDE, 4001)
-    return {**strangers, **dict.fromkeys(PEOPLE, 4004), **dict.fromkeys(admitted, OPEN)}
+    return {**strangers, **dict.fromkeys(PEOPLE, absent), **dict.fromkeys(admitted, OPEN)}

@@ -30,7 +30,7 @@ def test_sign_in_who_am_i_and_out(as_json: bool) -> None:
     caller = Client(headers={"Authorization": f"Bearer {signed['access_token']}"})
     me = caller.get(f"{BASE}/auth/me").json()
     assert me == {
-        "user_id": signed["user"]["id"],
+        "user_id": str(signed["user"]["id"]),
         "username": "dora",
         "email": "dora@example.org",
         "role": "doctor",

@@ -168,6 +168,7 @@ def test_an_analysis_is_asked_for_done_and_removed(doctor: Person) -> None:
     assert list(made) == ["task_id", "exam_id", "analysis_type", "status", "progress", "created_at"]
     assert (made["status"], made["progress"]) == ("pending", 0)
     assert datetime.fromisoformat(made["created_at"]).tzinfo is None
+    assert isinstance(made["task_id"], str)
     waiting = doctor.get(f"/analysis/tasks/{made['task_id']}").json()
     assert list(waiting) == [
         "task_id", "exam_id", "patient_name", "analysis_type", "status", "progress", "results",
@@ -200,8 +201,9 @@ def test_an_analysis_is_asked_for_done_and_removed(doctor: Person) -> None:
     removed = doctor.delete(f"/analysis/tasks/{made['task_id']}")
     assert (removed.status_code, removed.content) == (204, b"")
     for again in (doctor.get, doctor.delete):
-        gone = again(f"/analysis/tasks/{made['task_id']}")
-        assert (gone.status_code, gone.json()) == (404, {"detail": "Task not found"})
+        for named in (made["task_id"], "nope", "9" * 30):
+            gone = again(f"/analysis/tasks/{named}")
+            assert (gone.status_code, gone.json()) == (404, {"detail": "Task not found"})
 
 
 def test_a_report_is_summarised_from_its_own_words(admin: Person, doctor: Person) -> None:

@@ -186,8 +186,8 @@ def test_strangers_and_old_sign_ins_see_why_they_are_refused(
 ) -> None:
     doctor, patient = people
     stranger = Person(doctor.port, "david", Role.DOCTOR)
-    assert _code(stranger, room) == 4004
-    assert _code(doctor, 999_999) == 4004
+    assert _code(stranger, room) == 4003
+    assert _code(doctor, 999_999) == 4003
     assert _code(doctor, room, "?after=x") == 4000
     end(patient.login, "signed_out")
     assert _code(patient, room) == 4001

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
@@ -22,6 +23,11 @@ class Exposure(Part):
         ["localhost", "127.0.0.1", "[::1]"], description="Host names that may be asked for."
     )
     csrf_trusted_origins: CommaList = Field([], description="Origins whose forms are accepted.")
+    cors_allowed_origins: CommaList = Field(
+        [],
+        description="Origins (`https://app.example.org`) whose pages may call this site with a visitor's "
+        "sign-in: requests, forms and sockets.",
+    )
     trusted_proxies: CommaList = Field(
         [],
         description="Proxy addresses (or networks) whose X-Forwarded-For and X-Forwarded-Proto "
@@ -117,6 +123,19 @@ class Exposure(Part):
         for entry in value:
             if not entry.startswith(("https://", "http://")):
                 raise ValueError(f"write https:// and the name of the host, not {entry!r}")
+        return value
+
+    @field_validator("cors_allowed_origins")
+    @classmethod
+    def _whole_origins(cls, value: list[str]) -> list[str]:
+        for entry in value:
+            parts = urlsplit(entry)
+            if parts.scheme not in ("https", "http") or f"{parts.scheme}://{parts.netloc}" != entry:
+                raise ValueError(
+                    f"write scheme, host and port alone (https://app.example.org), not {entry!r}"
+                )
+            if "*" in entry:
+                raise ValueError(f"name each origin; {entry!r} would let in pages nobody knows")
         return value
 
     @model_validator(mode="after")

@@ -15,6 +15,30 @@ _OF_KUBERNETES = re.compile(
 )
 # alike enough to be meant: TRUSTED_PROXY is, REDIS_PORT is not
 ALIKE = 0.85
+# what the five original systems were configured by -> what says it here
+OF_THE_ORIGINALS = {
+    **dict.fromkeys(("DB_HOST", "DB_NAME", "DB_PASSWORD", "DB_PORT", "DB_USER"), "DATABASE_URL"),
+    **dict.fromkeys(
+        ("POSTGRES_DB", "POSTGRES_HOST", "POSTGRES_PASSWORD", "POSTGRES_PORT", "POSTGRES_USER"),
+        "DATABASE_URL",
+    ),
+    "CELERY_RESULT_BACKEND": "nothing: results are rows of the database",
+    "DB_ENCRYPTION_KEY": "BUREAU_FIELD_KEYS_FILE",
+    "DJANGO_SECRET_KEY": "SECRET_KEY",
+    "EMBEDDING_DIMENSION": "AI_EMBEDDING_DIMENSION",
+    "FLASK_PORT": "BUREAU_PORT",
+    "FLASK_SECRET_KEY": "SECRET_KEY",
+    "LOG_LEVEL": "BUREAU_LOG_LEVEL",
+    "MAX_CONTENT_LENGTH": "BUREAU_MAX_UPLOAD_MB",
+    "SECURE_SSL_REDIRECT": "HTTPS_ONLY",
+    "UPLOAD_FOLDER": "BUREAU_DATA",
+}
+
+
+def of_the_originals(environ: Mapping[str, str]) -> Iterator[str]:
+    """A line for each variable that an original system read and Bureau does not."""
+    for name in sorted(OF_THE_ORIGINALS.keys() & environ.keys()):
+        yield f"{name} is not read by Bureau; what says it here is {OF_THE_ORIGINALS[name]}"
 
 
 def unknown_settings(environ: Mapping[str, str]) -> Iterator[str]:

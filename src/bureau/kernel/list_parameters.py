@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 
-from bureau.kernel.errors import NotAllowed
+from bureau.kernel.errors import InvalidInput, NotAllowed
 
 # parameter, or `parameter=value` for one value of it -> the fields it tells about
 ParameterFields = Mapping[str, Collection[str]]
@@ -43,6 +43,24 @@ def _given(asked: Mapping[str, Sequence[str]]) -> Iterator[str]:
             plain = name.removesuffix("[]")
             yield plain
             yield from (f"{plain}={value}" for value in values)
+
+
+def refuse_unknown(asked: Collection[str], known: Collection[str]) -> None:
+    """Stop a list that is asked by parameters which it does not have.
+
+    A filter that is passed over answers another question than was asked.
+
+    Args:
+        asked: names of the query's parameters.
+        known: names that the list has; each may be written `name[]` too.
+
+    Raises:
+        InvalidInput: names each parameter, and those that there are.
+    """
+    unknown = sorted({name for name in asked if name.removesuffix("[]") not in known})
+    if unknown:
+        told = f"There is no such parameter here. Take: {', '.join(sorted(known))}."
+        raise InvalidInput(fields={name[:60]: [told] for name in unknown[:20]})
 
 
 def text_parameters(words: Mapping[str, str]) -> list[dict[str, object]]:

@@ -19,7 +19,7 @@ from bureau.desks.interpreting.models import (
 from bureau.desks.interpreting.services.assistance import ask_for_help
 from bureau.kernel.files.services import store_bytes
 from tests.access.body import Body
-from tests.access.callers import Caller, Cast
+from tests.access.callers import PEOPLE, Caller, Cast
 from tests.access.rules import Expected, Row, admin_only, only, page, signed_in, socket
 
 CARE = (Caller.DOCTOR, Caller.DOCTOR2, Caller.ADMIN)
@@ -47,6 +47,9 @@ ROWS = [
     Row("PUT", ROOM, in_the_room(200, patient=403)),
     Row("PATCH", ROOM, in_the_room(200)),
     Row("DELETE", ROOM, in_the_room(204, patient=403)),
+    Row("POST", f"{ROOM}invitation/", in_the_room(201, patient=403)),
+    # the code of the request opens nothing
+    Row("POST", "/api/chat-rooms/join/", {**signed_in(403), Caller.PATIENT: 404}),
     # the message of the request is the doctor's; a patient cannot send it
     Row("POST", f"{ROOM}send_message/", in_the_room(201, patient=403)),
     Row("POST", f"{ROOM}send/", in_the_room(201, patient=403)),
@@ -77,7 +80,9 @@ LISTS = {
 }
 
 SOCKETS: dict[str, Expected] = {
-    "/ws/chat-rooms/<int:id>/": socket(Caller.DOCTOR, Caller.PATIENT, Caller.ADMIN)
+    "/ws/chat-rooms/<int:id>/": socket(Caller.DOCTOR, Caller.PATIENT, Caller.ADMIN, absent=4003),
+    # the room for who sits in it, a chat about documents for others
+    "/ws/chat/<int:id>/": socket(*PEOPLE),
 }
 
 
@@ -119,6 +124,7 @@ def bodies(cast: Cast, ids: Mapping[str, object]) -> dict[tuple[str, str], dict[
         ("POST", "/api/chat-rooms/"): {"name": "Another"},
         ("PUT", ROOM): {"name": "Renamed"},
         ("PATCH", ROOM): {"patient_language": "xho"},
+        ("POST", "/api/chat-rooms/join/"): {"code": "of-no-room"},
         ("POST", f"{ROOM}send_message/"): said,
         ("POST", f"{ROOM}send/"): said,
         ("POST", f"{ROOM}add_patient_context/"): {"medical_history": "Asthma"},

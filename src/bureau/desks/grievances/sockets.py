@@ -13,16 +13,14 @@ from collections.abc import Mapping
 from functools import partial
 from types import SimpleNamespace
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 import socketio
 from channels.db import database_sync_to_async
-from django.conf import settings
-from django.http.request import validate_host
 
 from bureau.desks.grievances.broadcasts import emissions
 from bureau.desks.grievances.socket_polling import SharedPolling
 from bureau.desks.grievances.socket_tokens import Room, room_of, still_open
+from bureau.kernel.accounts.origins import is_our_page
 from bureau.kernel.events.feed import Watcher, unwatch, watch
 from bureau.kernel.events.models import Event
 from bureau.kernel.events.sockets import is_too_deep
@@ -43,9 +41,7 @@ def _loads(text: str) -> Any:
 
 def _is_ours(origin: str, environ: Mapping[str, Any]) -> bool:
     """A page of this host or of a trusted origin; programs send no origin and are not asked."""
-    if origin in settings.CSRF_TRUSTED_ORIGINS:
-        return True
-    return validate_host(urlsplit(origin).hostname or "", settings.ALLOWED_HOSTS)
+    return is_our_page(origin)
 
 
 server = socketio.AsyncServer(

@@ -99,9 +99,10 @@ def analyses_of(user: User) -> QuerySet[Analysis]:
     return found.filter(task__job__owner=user) if may_read(user) else found.none()
 
 
-def analysis_for(user: User, task_id: int) -> Analysis:
-    """One analysis; NotFound where it is absent or another's."""
-    found = analyses_of(user).filter(task_id=task_id).first()
+def analysis_for(user: User, task_id: str) -> Analysis:
+    """One analysis; NotFound where it is absent or another's, or the id is none of ours."""
+    is_number = task_id.isascii() and task_id.isdecimal() and len(task_id) < 19
+    found = analyses_of(user).filter(task_id=int(task_id)).first() if is_number else None
     if found is None:
         raise NotFound("Task not found")
     return found

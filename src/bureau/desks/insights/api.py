@@ -73,7 +73,7 @@ def _fields_of(request: AuthedRequest) -> Any:
 def list_jobs(request: AuthedRequest, filters: Query[schemas.JobFilters]) -> Shape:
     """Your chart jobs, newest first, 20 a page."""
     rows = lists.filtered_jobs(access.chart_jobs_of(request.auth), filters)
-    page = page_of(request, rows, size=PAGE_SIZE)
+    page = page_of(request, rows, size=filters.page_size)
     return _page(page, [shapes.job_row_shape(row) for row in page.results])
 
 
@@ -112,7 +112,7 @@ def download_zip(
 def list_images(request: AuthedRequest, filters: Query[schemas.ImageFilters]) -> Shape:
     """Your charts, newest first, 20 a page."""
     rows = lists.filtered_images(access.image_tasks_of(request.auth), filters)
-    page = page_of(request, rows, size=PAGE_SIZE)
+    page = page_of(request, rows, size=filters.page_size)
     return _page(page, [shapes.image_shape(request, row) for row in page.results])
 
 

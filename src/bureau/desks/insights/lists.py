@@ -43,4 +43,19 @@ def filtered_images(rows: QuerySet[ImageTask], filters: ImageFilters) -> QuerySe
         rows = rows.filter(task__status=filters.status)
     if filters.algorithm_key:
         rows = rows.filter(algorithm_key=filters.algorithm_key)
+    if filters.date_from:
+        rows = rows.filter(task__created_at__gte=_start_of(filters.date_from))
+    if filters.date_to:
+        rows = rows.filter(task__created_at__lte=datetime.combine(filters.date_to, time.max, UTC))
+    if filters.search:
+        rows = rows.filter(_named_by(filters.search))
     return rows
+
+
+def _named_by(text: str) -> Q:
+    found = Q(pk__in=[])
+    for word in text.split():
+        found |= Q(algorithm_key__icontains=word)
+        if word.isascii() and word.isdecimal() and len(word) < 19:
+            found |= Q(task_id=int(word))
+    return found

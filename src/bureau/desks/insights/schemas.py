@@ -170,6 +170,9 @@ class ImageActionOut(Schema):
 Status = Literal["", "PENDING", "RUNNING", "PARTIAL_SUCCESS", "SUCCESS", "FAILED", "CANCELLED"]
 
 
+PageSize = Annotated[int, Field(ge=1, le=100)]
+
+
 class JobFilters(Schema):
     """Which jobs a list shows; `search` looks in idempotency and algorithm keys."""
 
@@ -178,14 +181,19 @@ class JobFilters(Schema):
     date_from: date | None = None
     date_to: date | None = None
     search: Text = ""
+    page_size: PageSize = 20
 
 
 class ImageFilters(Schema):
-    """Which charts a list shows."""
+    """Which charts a list shows; any word of `search` in the number or the algorithm's key counts."""
 
     job: int | None = None
     status: Status = ""
     algorithm_key: Text = ""
+    date_from: date | None = None
+    date_to: date | None = None
+    search: Text = ""
+    page_size: PageSize = 20
 
 
 class DescribeIn(Schema):

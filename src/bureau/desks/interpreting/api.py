@@ -8,6 +8,7 @@ from ninja import Query, Router, Status
 
 from bureau.desks.interpreting import access, lists, schemas, shapes
 from bureau.desks.interpreting.api_care import router as care_router
+from bureau.desks.interpreting.api_invitations import router as invitations_router
 from bureau.desks.interpreting.api_words import router as words_router
 from bureau.desks.interpreting.incoming import parse_message
 from bureau.desks.interpreting.services import rooms
@@ -19,6 +20,7 @@ Shape = dict[str, Any]
 router = Router(tags=["interpreting"], auth=signed_in)
 router.add_router("", words_router)
 router.add_router("", care_router)
+router.add_router("", invitations_router)
 
 
 # --- rooms ----------------------------------------------------------------------------------

@@ -21,6 +21,8 @@ from bureau.desks.interpreting.models import Side
 from bureau.kernel.accounts.models import User
 from bureau.kernel.events.consumers import EventStream
 
+# the contract's code, which its client takes as final; at others it knocks again for ever
+CLOSED_TO_YOU = 4003
 # one `typing` a second goes out, however often a client says so
 TYPING_SECONDS = 1.0
 MAX_SHOWN = 80
@@ -33,6 +35,7 @@ class RoomSocket(EventStream):
     """
 
     kind = STREAM
+    absent_code = CLOSED_TO_YOU
     channel_layer_alias = "default"
     side: Side
     group = ""

@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from bureau.desks.knowledge.models import Conversation, Message, Role
-from bureau.desks.knowledge.sessions import session_of
+from bureau.desks.knowledge.sessions import FIELD, session_in
 from bureau.kernel.accounts.auth import signed_in
 from bureau.kernel.accounts.models import User
 from bureau.kernel.actor_context import on_behalf_of
@@ -52,15 +52,18 @@ def reader_of(request: HttpRequest) -> Reader:
 
     Raises:
         NotSignedIn: nothing was presented, and this house has no nameless readers.
-        BadCredentials: something was presented that is wrong or over.
+        BadCredentials: something was presented that is wrong or over, or two sessions at once.
         NotAllowed, SecondFactorRequired, CsrfFailed: as `signed_in`.
     """
     try:
-        return Reader(user=signed_in(request))
+        user = signed_in(request)
+        # a person's conversations are found by the account; clients may send a session all the same
+        request.read_parameters = frozenset({FIELD})  # type: ignore[attr-defined]
+        return Reader(user=user)
     except NotSignedIn:
         if not settings.ENV.knowledge_anonymous:
             raise
-        return Reader(session=session_of(request.headers, request.COOKIES))
+        return Reader(session=session_in(request))
 
 
 def person_of(request: HttpRequest) -> Reader:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from bureau.environment import BadEnvironment, Environment, load
-from bureau.environment.unknown import near_misses
+from bureau.environment.unknown import OF_THE_ORIGINALS, near_misses, of_the_originals
+from bureau.runtime.variables import own_names
 
 REQUIRED = {
     "SECRET_KEY": "k" * 32,
@@ -72,6 +73,10 @@ def test_every_missing_variable_is_named_at_once(monkeypatch: pytest.MonkeyPatch
         ("ALLOWED_HOSTS", "https://bureau.example.org", "name of a host alone"),
         ("ALLOWED_HOSTS", "bureau.example.org:8000", "name of a host alone"),
         ("CSRF_TRUSTED_ORIGINS", "bureau.example.org", "write https://"),
+        ("CORS_ALLOWED_ORIGINS", "app.example.org", "scheme, host and port alone"),
+        ("CORS_ALLOWED_ORIGINS", "https://app.example.org/", "scheme, host and port alone"),
+        ("CORS_ALLOWED_ORIGINS", "*", "scheme, host and port alone"),
+        ("CORS_ALLOWED_ORIGINS", "https://*.example.org", "name each origin"),
         ("BUREAU_MAX_UPLOAD", "10", "is BUREAU_MAX_UPLOAD_MB meant?"),
         ("BUREAU_XYZZY", "1", "no such setting"),
     ],
@@ -143,6 +148,16 @@ def test_almost_the_name_of_a_setting_is_a_near_miss() -> None:
     assert found[2].endswith("is TRUSTED_PROXIES meant?")
     # the setting itself is there: the other is somebody else's
     assert not list(near_misses({"TRUSTED_PROXY": "x", "TRUSTED_PROXIES": "x"}))
+
+
+def test_variables_of_the_original_systems_are_named_with_what_says_it_here() -> None:
+    environ = {"DB_NAME": "x", "LOG_LEVEL": "x", "CELERY_RESULT_BACKEND": "x", "PATH": "x"}
+    found = list(of_the_originals(environ))
+    assert [line.split()[0] for line in found] == ["CELERY_RESULT_BACKEND", "DB_NAME", "LOG_LEVEL"]
+    assert found[1].endswith("DATABASE_URL")
+    here = own_names()
+    assert not OF_THE_ORIGINALS.keys() & here
+    assert all(name in here or name.startswith("nothing: ") for name in OF_THE_ORIGINALS.values())
 
 
 def test_demo_access_stays_on_loopback(monkeypatch: pytest.MonkeyPatch) -> None:

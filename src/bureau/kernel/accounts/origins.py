@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from channels.security.websocket import OriginValidator
+from django.conf import settings
 
 
 class SocketOrigins(OriginValidator):
@@ -15,5 +17,23 @@ class SocketOrigins(OriginValidator):
     let through to the door, which decides.
     """
 
+    def __init__(self, application: Any) -> None:
+        super().__init__(application, [])
+
     def valid_origin(self, parsed_origin: Any) -> bool:
-        return parsed_origin is None or bool(super().valid_origin(parsed_origin))
+        return parsed_origin is None or bool(_judge().valid_origin(parsed_origin))
+
+
+def is_our_page(origin: str) -> bool:
+    """Whether an Origin header names a page of this host, or one of CSRF_TRUSTED_ORIGINS or
+    CORS_ALLOWED_ORIGINS."""
+    try:
+        return bool(_judge().valid_origin(urlsplit(origin)))
+    except ValueError:
+        return False
+
+
+def _judge() -> OriginValidator:
+    # Django writes `https://*.example.org` where Channels writes `https://.example.org`
+    trusted = [origin.replace("://*.", "://.") for origin in settings.CSRF_TRUSTED_ORIGINS]
+    return OriginValidator(None, [*settings.ALLOWED_HOSTS, *trusted])

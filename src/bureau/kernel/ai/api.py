@@ -29,9 +29,10 @@ def config(request: HttpRequest) -> Any:
         "embedding_provider": found["embedding"].provider,
         "embedding_model": found["embedding"].model,
         "embedding_dimensions": status.embedding_dimensions(env),
-        "chunking_strategy": "sentences",
+        # a word of the contract; `POST /api/collections/` takes it back
+        "chunking_strategy": "fixed-length",
         "chunk_length": env.max_chunk_size,
-        "chunk_overlap": env.chunk_overlap,
+        "chunk_overlap": min(env.chunk_overlap, env.max_chunk_size - 1),
         "in_use": {name: asdict(one) for name, one in found.items()},
     }
     if writes.provider == "ollama":

@@ -32,6 +32,8 @@ class EventStream(Socket):
     """Serves one registered kind of stream; a subclass names it in `kind`."""
 
     kind = ""
+    # the code for an object that is absent, or not this person's
+    absent_code = ABSENT
     user: User
     object_id = 0
     sender: asyncio.Task[None] | None = None
@@ -54,7 +56,7 @@ class EventStream(Socket):
             await database_sync_to_async(kind.door)(user, id_)
             after = await self.begin(user, id_, after)
         except NotFound as absent:
-            await self.close(ABSENT, absent.message)
+            await self.close(self.absent_code, absent.message)
             return
         self.stream, self.watcher = f"{self.kind}:{id_}", Watcher(after)
         self.sender = asyncio.create_task(self._send_all())
@@ -88,7 +90,7 @@ class EventStream(Socket):
         try:
             await database_sync_to_async(stream_kind(self.kind).door)(self.user, self.object_id)
         except NotFound as absent:
-            return ABSENT, absent.message
+            return self.absent_code, absent.message
         return None
 
     async def silence(self) -> None:

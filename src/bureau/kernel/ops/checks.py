@@ -15,7 +15,7 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import connections
 
 from bureau.environment import LOOPBACK_HOSTS
-from bureau.environment.unknown import near_misses
+from bureau.environment.unknown import near_misses, of_the_originals
 from bureau.kernel.jobs.queues import TIME_LIMITS, VISIBILITY_TIMEOUT
 
 TAG = "bureau"
@@ -97,6 +97,13 @@ def check_near_misses(**_kwargs: Any) -> list[CheckMessage]:
     """bureau.W002: a variable whose name is almost that of a setting, which is not set."""
     hint = "Correct the name, or leave it where it belongs to another program."
     return [Warning(line, hint=hint, id="bureau.W002") for line in near_misses(os.environ)]
+
+
+@register()
+def check_variables_of_the_originals(**_kwargs: Any) -> list[CheckMessage]:
+    """bureau.W003: a variable of one of the original systems, which has another name here."""
+    hint = "See docs/coming-from/, or leave it where it belongs to another program."
+    return [Warning(line, hint=hint, id="bureau.W003") for line in of_the_originals(os.environ)]
 
 
 @register(Tags.database)

@@ -18,6 +18,7 @@ from ninja.errors import HttpError, ValidationError
 
 from bureau.kernel.errors import BureauError
 from bureau.kernel.ops.failures import MethodNotAllowed, as_bureau_error
+from bureau.kernel.ops.forms import read_forms_too
 
 log = structlog.get_logger(__name__)
 
@@ -49,8 +50,10 @@ def answer_failures(api: NinjaAPI, dress: Dress) -> None:
 def endpoints(
     api: NinjaAPI, dress: Dress, documents: Iterable[URLPattern] = ()
 ) -> tuple[list[URLPattern | URLResolver], str, str]:
-    """The API's URL patterns, with a dressed answer to methods that a route does not take."""
+    """The API's URL patterns, with a dressed answer to methods that a route does not take; bodies
+    may come as forms."""
     routes, app_name, namespace = api.urls
+    read_forms_too(api)
     patterns = [*documents, *routes]
     for pattern in patterns:
         assert isinstance(pattern, URLPattern)

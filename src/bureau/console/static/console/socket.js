@@ -1,7 +1,7 @@
 // A stream of events: replayed from a cursor, then live; a lost connection is taken up again.
 
 const NOT_SIGNED_IN = 4001;
-const ABSENT = 4004;
+const ABSENT = [4003, 4004];
 const LONGEST_WAIT = 15_000;
 
 /**
@@ -28,7 +28,7 @@ export function listen(path, on, cursor = 0) {
     });
     socket.addEventListener("close", ({ code }) => {
       on.connected(false);
-      if (code === NOT_SIGNED_IN || code === ABSENT) return on.ended(code === NOT_SIGNED_IN);
+      if (code === NOT_SIGNED_IN || ABSENT.includes(code)) return on.ended(code === NOT_SIGNED_IN);
       setTimeout(open, wait);
       wait = Math.min(wait * 2, LONGEST_WAIT);
     });

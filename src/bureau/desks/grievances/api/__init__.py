@@ -15,6 +15,7 @@ from bureau.desks.grievances.helpdesk import api as helpdesk
 from bureau.kernel.errors import BureauError
 from bureau.kernel.ops.health import VERSION
 from bureau.kernel.ops.openapi import BureauAPI
+from bureau.kernel.ops.queries import refuse_unknown_queries
 from bureau.kernel.ops.serving import answer_failures, endpoints
 from bureau.kernel.trace import current_trace_id
 
@@ -40,6 +41,7 @@ def dress(error: BureauError) -> JsonResponse:
 
 
 answer_failures(api, dress)
+refuse_unknown_queries(api)
 _patterns, _app_name, _namespace = endpoints(api, dress)
 # the root page is the console's, not an index of this API
 urls = ([one for one in _patterns if str(one.pattern)], _app_name, _namespace)

@@ -17,6 +17,8 @@ from bureau.desks.grievances.intake.limits import MESSAGES, against, spend
 from bureau.desks.grievances.intake.reviewing import review
 from bureau.desks.grievances.models import Grievance
 from bureau.kernel.errors import InvalidInput, NotAllowed
+from bureau.kernel.ops.forms import TYPES as FORM_TYPES
+from bureau.kernel.ops.forms import plain_fields
 from bureau.kernel.ops.parsing import json_of
 
 router = Router(tags=["grievances"], auth=known)
@@ -78,7 +80,8 @@ def set_status(request: DeskRequest, grievance_id: str) -> Shape:
 
 def _status_body(request: DeskRequest) -> schemas.StatusIn:
     try:
-        fields = json_of(request.body)
+        by_form = request.content_type in FORM_TYPES
+        fields = plain_fields(request) if by_form else json_of(request.body)
     except (ValueError, RecursionError):
         fields = None
     if not isinstance(fields, dict) or not fields:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
@@ -19,6 +21,7 @@ from bureau.desks.grievances.reports.accuracy import accuracy_by_category
 from bureau.desks.grievances.reports.sheets import sheet_rows
 from bureau.kernel.accounts.auth import BEARER, credentials_in
 from bureau.kernel.accounts.paging import page_of
+from bureau.kernel.errors import BureauError
 from bureau.kernel.list_parameters import refuse_unreadable, text_parameters
 
 router = Router(tags=["grievances"])
@@ -36,7 +39,23 @@ def sheet(request: HttpRequest) -> Caller:
     token = credentials_in(request.headers.get("Authorization", ""), BEARER)
     if expected and hmac.compare_digest(token.encode(), expected.encode()):
         return Caller(service="gsheet")
-    return officer(request)
+    with _refusals_for_the_script():
+        return officer(request)
+
+
+@contextmanager
+def _refusals_for_the_script() -> Iterator[None]:
+    """The sheet's script shows `message` at the top of an answer, and nothing else of a refusal."""
+    try:
+        yield
+    except BureauError as refused:
+        text = str(refused.message)
+        told: dict[str, Any] = {"code": refused.code, "message": text}
+        if refused.fields:
+            told["fields"] = refused.fields
+            text = " ".join([text, *(word for each in refused.fields.values() for word in each)])
+        refused.body = {"status": "ERROR", "message": text, "error": told}
+        raise
 
 
 @router.get("/api/categories", auth=None, response=dict[str, Any])
@@ -124,11 +143,11 @@ def accuracy(request: DeskRequest) -> Shape:
 def gsheet(
     request: DeskRequest, status: str = "", start_date: str = "", end_date: str = ""
 ) -> Shape:
-    """Cases as rows of a spreadsheet with fourteen columns."""
+    """Cases as rows of a spreadsheet, with the columns that its script reads."""
     asked = {"status": status, "date_from": start_date, "date_to": end_date}
-    rows = sheet_rows(
-        matching(access.grievances_of(request.auth), **asked), actor=request.auth.actor
-    )
+    with _refusals_for_the_script():
+        found = matching(access.grievances_of(request.auth), **asked)
+        rows = sheet_rows(found, actor=request.auth.actor)
     return {
         "status": "SUCCESS",
         "message": "Grievances retrieved successfully",

@@ -102,7 +102,7 @@ def test_whoever_filed_reviews_the_suggestion_before_an_officer_does(
     assert mine.post(path, {"grievance_summary": "Again."}).status_code == 409
 
 
-def test_the_sheet_has_fourteen_columns_and_no_identity_unless_allowed(
+def test_the_sheet_has_the_columns_of_its_script_and_no_identity_unless_allowed(
     nobody: Visitor,
     officer: Visitor,
     other_officer: Visitor,
@@ -116,27 +116,58 @@ def test_the_sheet_has_fourteen_columns_and_no_identity_unless_allowed(
     assert list(row) == [
         "complainant_id",
         "grievance_id",
-        "full_name",
-        "phone",
-        "municipality",
-        "village",
-        "address",
-        "description",
-        "summary",
-        "categories",
-        "creation_date",
         "status",
-        "sensitive_issue",
-        "high_priority",
+        "grievance_timeline",
+        "complainant_full_name",
+        "complainant_phone",
+        "complainant_municipality",
+        "complainant_village",
+        "complainant_address",
+        "grievance_description",
+        "grievance_summary",
+        "grievance_categories",
+        "grievance_sensitive_issue",
+        "grievance_high_priority",
+        "grievance_creation_date",
+        "grievance_status_update_date",
+        "notes",
     ]
-    assert (row["full_name"], row["phone"]) == ("", "")
+    assert row["grievance_timeline"] > row["grievance_creation_date"]
+    assert row["grievance_status_update_date"]
+    assert (row["complainant_full_name"], row["complainant_phone"]) == ("", "")
     assert other_officer.get("/gsheet-get-grievances").json()["data"]["count"] == 0
     assert nobody.with_token("sita").get("/gsheet-get-grievances").status_code == 401
     assert nobody.get("/gsheet-get-grievances").status_code == 403
     environment(gsheet_with_identity=True)
     allowed = sheet.get("/gsheet-get-grievances").json()["data"]["data"][0]
-    assert (allowed["full_name"], allowed["phone"]) == ("Ram Bahadur Thapa", "'+9779841234567")
+    assert (allowed["complainant_full_name"], allowed["complainant_phone"]) == (
+        "Ram Bahadur Thapa",
+        "'+9779841234567",
+    )
     assert Event.objects.filter(type="grievance.exported").count() == 3
+
+
+def test_the_sheets_script_finds_the_words_of_a_refusal(nobody: Visitor, officer: Visitor) -> None:
+    refused = nobody.with_token("sita").get("/gsheet-get-grievances")
+    assert refused.status_code == 401
+    assert refused.json()["message"] == refused.json()["error"]["message"] != ""
+    answer = officer.get("/gsheet-get-grievances?start_date=yesterday")
+    assert answer.status_code == 400
+    assert "date_from" in answer.json()["error"]["fields"]
+    assert "2026-01-31" in answer.json()["message"]
+
+
+def test_the_sheet_shows_the_newest_note_with_the_identity(
+    officer: Visitor, environment: SetEnvironment, filed: Any
+) -> None:
+    path = f"/api/grievance/{filed['grievance_id']}/status"
+    said = {"status_code": "UNDER_EVALUATION", "notes": "An engineer comes on Monday."}
+    assert officer.post(path, said).status_code == 200
+    row = officer.get("/gsheet-get-grievances").json()["data"]["data"][0]
+    assert row["notes"] == ""
+    environment(gsheet_with_identity=True)
+    row = officer.get("/gsheet-get-grievances").json()["data"]["data"][0]
+    assert row["notes"] == "An engineer comes on Monday."
 
 
 def test_cells_that_a_spreadsheet_would_run_are_made_harmless(
@@ -146,7 +177,9 @@ def test_cells_that_a_spreadsheet_would_run_are_made_harmless(
         nobody.post("/submit-grievance", {**COMPLAINT, "grievance_description": f"{said} dust"})
     rows = officer.get("/gsheet-get-grievances").json()["data"]["data"]
     assert len(rows) == 6
-    assert all(not str(row["description"]).startswith(("=", "+", "-", "@", "\t")) for row in rows)
+    assert all(
+        not str(row["grievance_description"]).startswith(("=", "+", "-", "@", "\t")) for row in rows
+    )
     assert harmless("plain") == "plain"
 
 

@@ -59,7 +59,7 @@ def me(request: AuthedRequest) -> HttpResponse:
     user = request.auth
     return answer(
         {
-            "user_id": user.pk,
+            "user_id": str(user.pk),
             "username": user.username,
             "email": user.email,
             "role": str(user.role),

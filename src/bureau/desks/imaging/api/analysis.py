@@ -61,7 +61,7 @@ def create_task(request: AuthedRequest, body: AnalysisIn) -> HttpResponse:
     made = analysis.request_analysis(request.auth, body.exam_id, body.analysis_type)
     return answer(
         {
-            "task_id": made.task_id,
+            "task_id": str(made.task_id),
             "exam_id": made.exam_id,
             "analysis_type": made.analysis_type,
             "status": "pending",
@@ -72,15 +72,15 @@ def create_task(request: AuthedRequest, body: AnalysisIn) -> HttpResponse:
     )
 
 
-@router.get("/tasks/{int:task_id}", response={200: dict[str, Any]})
-def task_detail(request: AuthedRequest, task_id: int) -> HttpResponse:
+@router.get("/tasks/{task_id}", response={200: dict[str, Any]})
+def task_detail(request: AuthedRequest, task_id: str) -> HttpResponse:
     """One analysis with its results."""
     found = access.analysis_for(request.auth, task_id)
     return answer(_shape(found, _names([found])))
 
 
-@router.delete("/tasks/{int:task_id}", response={204: None})
-def delete_task(request: AuthedRequest, task_id: int) -> Status[None]:
+@router.delete("/tasks/{task_id}", response={204: None})
+def delete_task(request: AuthedRequest, task_id: str) -> Status[None]:
     """Remove an analysis; one that runs is stopped."""
     analysis.delete_analysis(access.analysis_for(request.auth, task_id))
     return Status(204, None)
@@ -108,7 +108,7 @@ def _shape(row: Analysis, names: dict[str, str]) -> Shape:
     finished = task.finished_at if task.status == TaskStatus.SUCCESS else None
     failed = {"error": task.error_message} if task.error_message else {}
     return {
-        "task_id": row.task_id,
+        "task_id": str(row.task_id),
         "exam_id": row.exam_id,
         "patient_name": names.get(row.exam_id),
         "analysis_type": row.analysis_type,

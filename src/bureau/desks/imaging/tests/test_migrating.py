@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +13,7 @@ import pytest
 
 from bureau.desks.imaging.models import Study
 from bureau.desks.imaging.tests import sources
+from bureau.runtime.variables import only_own, own_names
 
 SCRIPT = Path(__file__).resolve().parents[5] / "scripts" / "migrate_from_duckdb.py"
 
@@ -52,6 +55,44 @@ def test_it_fails_where_fewer_studies_arrive(tmp_path: Path, monkeypatch: Any, c
 
 
 @pytest.mark.django_db
+def test_studies_of_other_sources_do_not_count(
+    tmp_path: Path, monkeypatch: Any, capsys: Any
+) -> None:
+    migrate(sources.duck(tmp_path / "a.duckdb", sources.sample(30)), monkeypatch, capsys)
+    others = [sources.row(number) for number in range(900_001, 900_011)]
+    code, lines = migrate(sources.duck(tmp_path / "b.duckdb", others), monkeypatch, capsys)
+    assert (code, lines[1]) == (0, "✓ Import complete: 10 imported, 0 failed")
+    assert "✓ SUCCESS: Record counts match!" in lines
+
+
+def test_settings_are_those_of_what_runs_in_the_data_directory(tmp_path: Path) -> None:
+    (tmp_path / "broken.duckdb").write_bytes(b"nothing")
+    (tmp_path / "run").mkdir()
+    settings = only_own(os.environ)
+    bare = {name: value for name, value in os.environ.items() if name not in own_names()}
+    asked = {"DUCKDB_PATH": str(tmp_path / "broken.duckdb"), "BUREAU_DATA": str(tmp_path)}
+
+    def said() -> tuple[int, str]:
+        ended = subprocess.run(
+            [sys.executable, str(SCRIPT)],
+            check=False,
+            env={**bare, **asked},
+            capture_output=True,
+            text=True,
+        )
+        return ended.returncode, ended.stdout
+
+    code, text = said()
+    assert code == 1
+    assert text.startswith("✗ Nothing is running in")
+    (tmp_path / "run" / "environment.json").write_text(json.dumps(settings))
+    code, text = said()
+    assert code == 1
+    assert text.startswith("✗ ")
+    assert "Nothing is running" not in text
+
+
+@pytest.mark.django_db
 def test_an_empty_source_is_a_success(tmp_path: Path, monkeypatch: Any, capsys: Any) -> None:
     code, lines = migrate(sources.duck(tmp_path / "a.duckdb", []), monkeypatch, capsys)
     assert (code, lines[0]) == (0, "✓ DuckDB contains 0 examination records")
@@ -72,6 +113,4 @@ def test_a_missing_or_broken_file_ends_with_one(tmp_path: Path) -> None:
 
 
 def _environment() -> dict[str, str]:
-    import os
-
     return dict(os.environ)

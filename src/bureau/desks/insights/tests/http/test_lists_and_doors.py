@@ -105,3 +105,26 @@ def test_the_catalogue_names_parameters_and_tables(ana: Analyst) -> None:
     assert len(listed) == 8
     assert listed[COUNTRIES]["facet"] == "countries"
     assert "top_n" in listed[COUNTRIES]["parameters"]["properties"]
+
+
+def test_charts_are_filtered_and_paged_as_asked(ana: Analyst, filters: bytes) -> None:
+    one = ana.ask(filters, COUNTRIES).json()["job_id"]
+    two = ana.ask(filters, INVENTORS).json()["job_id"]
+    ana.post(f"/api/jobs/{two}/cancel/")
+    day = ana.job(one)["created_at"][:10]
+    first, second = ana.job(one)["images"][0]["id"], ana.job(two)["images"][0]["id"]
+    expected: list[tuple[dict[str, str], list[int]]] = [
+        ({"status": "CANCELLED"}, [second]),
+        ({"search": "inventors"}, [second]),
+        ({"search": f"nothing {first}"}, [first]),
+        ({"search": "nothing"}, []),
+        ({"date_from": day, "date_to": day}, [second, first]),
+        ({"date_to": "2020-01-01"}, []),
+        ({"page_size": "1"}, [second]),
+    ]
+    for query, ids in expected:
+        rows = ana.get("/api/image-tasks/", **query).json()["results"]
+        assert [row["id"] for row in rows] == ids, query
+    assert ana.get("/api/image-tasks/", page_size="1000").status_code == 400
+    refused = ana.get("/api/image-tasks/", tags="wind")
+    assert (refused.status_code, list(refused.json()["errors"])) == (400, ["tags"])

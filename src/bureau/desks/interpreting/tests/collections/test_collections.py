@@ -62,6 +62,15 @@ def test_a_collection_has_the_contracts_fields_and_tells_the_models_that_work_on
     assert Event.objects.filter(type="collection.created").count() == 1
 
 
+def test_what_the_configuration_says_is_taken_back(admin: Person) -> None:
+    told = admin.get("/api/config/ai/").json()
+    assert told["chunking_strategy"] == "fixed-length"
+    answer = admin.post("/api/collections/", {**told, "name": "Prefilled", "description": "Form."})
+    assert answer.status_code == 201
+    named = ("chunking_strategy", "chunk_length", "chunk_overlap", "embedding_model")
+    assert [answer.json()[name] for name in named] == [told[name] for name in named]
+
+
 def test_lists_can_be_narrowed_by_type(admin: Person, base: int) -> None:
     context = collection(admin, name="Context", collection_type="patient_context")
     listed = admin.get("/api/collections/", collection_type="patient_context").json()
