@@ -49,5 +49,5 @@ def test_a_task_whose_process_was_killed_is_done_by_another_at_once(
     assert group.process is not None
     for child in psutil.Process(group.process.pid).children():
         os.kill(child.pid, signal.SIGKILL)
-    eventually(lambda: Task.objects.get(pk=task.pk).status == "SUCCESS", patience=120)
+    eventually(lambda: Task.objects.get(pk=task.pk).status == "SUCCESS")
     assert Task.objects.get(pk=task.pk).attempt == 2

@@ -32,6 +32,7 @@ VALUES = {
     "_varchar": "'{x}'::varchar[]",
     "_int4": "'{1}'::int[]",
     "_int8": "'{1}'::bigint[]",
+    "tsvector": "to_tsvector('simple', 'a word')",
     "vector": "array_fill(0.1, array[384])::vector",
     "halfvec": "array_fill(0.1, array[384])::halfvec",
 }

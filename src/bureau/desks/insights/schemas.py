@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from ninja import Schema
 from pydantic import Field, PlainSerializer, WithJsonSchema
 
-from bureau.kernel.accounts.schemas import Text
+from bureau.kernel.accounts.schemas import Storable
 
 
 def _instant(moment: datetime) -> str:
@@ -180,7 +180,7 @@ class JobFilters(Schema):
     source_type: Literal["", "lens", "espacenet_excel"] = ""
     date_from: date | None = None
     date_to: date | None = None
-    search: Text = ""
+    search: Storable = ""
     page_size: PageSize = 20
 
 
@@ -189,10 +189,10 @@ class ImageFilters(Schema):
 
     job: int | None = None
     status: Status = ""
-    algorithm_key: Text = ""
+    algorithm_key: Storable = ""
     date_from: date | None = None
     date_to: date | None = None
-    search: Text = ""
+    search: Storable = ""
     page_size: PageSize = 20
 
 
@@ -200,7 +200,7 @@ class DescribeIn(Schema):
     """A request for a description."""
 
     image_task_id: int
-    user_context: Annotated[Text, Field(max_length=2000)] = ""
+    user_context: Annotated[Storable, Field(max_length=2000)] = ""
     provider_preference: Literal["openai", "anthropic", "builtin", "mock"] | None = None
 
 

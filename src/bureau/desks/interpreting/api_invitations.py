@@ -11,7 +11,7 @@ from pydantic import Field
 from bureau.desks.interpreting import access, lists, schemas
 from bureau.desks.interpreting.services.invitations import invite_patient, join_by_code
 from bureau.kernel.accounts.auth import AuthedRequest
-from bureau.kernel.accounts.schemas import Text
+from bureau.kernel.accounts.schemas import Storable
 
 router = Router(tags=["interpreting"])
 
@@ -26,7 +26,7 @@ class InvitationOut(Schema):
 class JoinIn(Schema):
     """The code that a doctor handed over."""
 
-    code: Annotated[Text, Field(min_length=1, max_length=100)]
+    code: Annotated[Storable, Field(min_length=1, max_length=100)]
 
 
 @router.post("/chat-rooms/{int:room_id}/invitation/", response={201: InvitationOut})

@@ -10,12 +10,12 @@ from ninja import Schema
 from pydantic import Field
 
 from bureau.desks.knowledge.models import FeedbackType
-from bureau.kernel.accounts.schemas import Text
+from bureau.kernel.accounts.schemas import Storable
 from bureau.kernel.retrieval.models import Audience
 
 LONGEST_MESSAGE = 2_000
-Question = Annotated[Text, Field(min_length=1, max_length=LONGEST_MESSAGE)]
-Language = Annotated[Text, Field(max_length=10)]
+Question = Annotated[Storable, Field(min_length=1, max_length=LONGEST_MESSAGE)]
+Language = Annotated[Storable, Field(max_length=10)]
 
 
 class ChatIn(Schema):
@@ -24,21 +24,21 @@ class ChatIn(Schema):
     message: Question
     conversation_id: uuid.UUID | None = None
     language: Language = "en"
-    session_id: Annotated[Text, Field(max_length=255)] | None = None
+    session_id: Annotated[Storable, Field(max_length=255)] | None = None
 
 
 class MessageIn(Schema):
     """A question in a conversation that exists."""
 
-    message: Annotated[Text, Field(max_length=LONGEST_MESSAGE)] = ""
-    content: Annotated[Text, Field(max_length=LONGEST_MESSAGE)] = ""
+    message: Annotated[Storable, Field(max_length=LONGEST_MESSAGE)] = ""
+    content: Annotated[Storable, Field(max_length=LONGEST_MESSAGE)] = ""
     language: Language = "auto"
 
 
 class ConversationIn(Schema):
     """A conversation to begin."""
 
-    title: Annotated[Text, Field(max_length=255)] = ""
+    title: Annotated[Storable, Field(max_length=255)] = ""
     language: Language = "en"
 
 
@@ -48,35 +48,35 @@ class FeedbackIn(Schema):
     message: uuid.UUID
     feedback_type: FeedbackType
     is_positive: bool
-    comment: Annotated[Text, Field(max_length=2_000)] = ""
+    comment: Annotated[Storable, Field(max_length=2_000)] = ""
     rating: Annotated[int, Field(ge=1, le=5)] | None = None
 
 
 class SearchIn(Schema):
     """What to look for."""
 
-    query: Annotated[Text, Field(max_length=LONGEST_MESSAGE)] = ""
+    query: Annotated[Storable, Field(max_length=LONGEST_MESSAGE)] = ""
 
 
 class UploadIn(Schema):
     """What is said about an upload; `language` `auto` has it detected from the text."""
 
-    title: Annotated[Text, Field(max_length=255)] = ""
+    title: Annotated[Storable, Field(max_length=255)] = ""
     language: Language = "auto"
     audience: Audience = Audience.OWNER
     document_type: Literal[
         "manual", "datasheet", "firmware_notes", "quick_start", "troubleshooting", "other"
     ] = "other"
-    product_line: Annotated[Text, Field(max_length=100)] = ""
-    version: Annotated[Text, Field(max_length=50)] = ""
-    description: Annotated[Text, Field(max_length=2_000)] = ""
+    product_line: Annotated[Storable, Field(max_length=100)] = ""
+    version: Annotated[Storable, Field(max_length=50)] = ""
+    description: Annotated[Storable, Field(max_length=2_000)] = ""
 
 
 class DocumentFilters(Schema):
     """Which documents a list shows."""
 
-    document_type: Text = ""
-    language: Text = ""
+    document_type: Storable = ""
+    language: Storable = ""
     state: Literal["", "PENDING", "PROCESSING", "READY", "FAILED"] = ""
 
 

@@ -114,7 +114,13 @@ def setup_otp(
     return second_factor.begin_setup(own.user)
 
 
-@auth_router.get("/oidc/login/", auth=None, url_name="oidc_login", response={302: None})
+# no provider is set on most installations
+NO_PROVIDER = {404: schemas.RefusedOut}
+
+
+@auth_router.get(
+    "/oidc/login/", auth=None, url_name="oidc_login", response={302: None, **NO_PROVIDER}
+)
 def oidc_login(request: HttpRequest, next: str = "") -> HttpResponse:
     """Go to the OpenID Connect provider to sign in; 404 where none is set."""
     try:
@@ -123,7 +129,7 @@ def oidc_login(request: HttpRequest, next: str = "") -> HttpResponse:
         return _back_to_the_door(refused)
 
 
-@auth_router.get("/oidc/callback/", auth=None, response={302: None})
+@auth_router.get("/oidc/callback/", auth=None, response={302: None, **NO_PROVIDER})
 def oidc_callback(request: HttpRequest) -> HttpResponse:
     """Come back from the provider: signed in, or at the sign-in page with the reason."""
     try:

@@ -174,6 +174,13 @@ class CsrfOut(Schema):
     csrfToken: str
 
 
+class RefusedOut(Schema):
+    """Why a request is refused."""
+
+    detail: str
+    code: str
+
+
 class StatusOut(Schema):
     """Something was done."""
 

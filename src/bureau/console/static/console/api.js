@@ -52,8 +52,9 @@ export async function signOut() {
   location.assign(document.body.dataset.login);
 }
 
-/** Go to the sign-in page and come back here afterwards. */
+/** Go to the sign-in page and come back here afterwards; not for who leaves on purpose, whose sockets end too. */
 export function signInAgain() {
+  if (leaving.signal.aborted) return;
   const here = location.pathname + location.search;
   location.assign(`${document.body.dataset.login}?next=${encodeURIComponent(here)}`);
 }

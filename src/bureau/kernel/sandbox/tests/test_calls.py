@@ -111,7 +111,9 @@ def test_the_folder_for_temporary_files_goes_with_the_child() -> None:
 
 def test_a_program_that_a_child_started_goes_with_it() -> None:
     with Call(parser(misbehaving.start_a_program)) as call:
-        pid = next(call.parts())
+        # kept: a generator that nobody holds is closed, and the call ends with it
+        parts = call.parts()
+        pid = next(parts)
         assert is_running(pid)
     wait_until(lambda: not is_running(pid))
 
