@@ -8,6 +8,8 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from bureau.kernel.retrieval.models import WORDS_VERSION
+
 # type -> a value of it; `%(column)s` where a text may be one
 VALUES = {
     "text": "'x'",
@@ -112,6 +114,8 @@ def fill(connection: psycopg.Connection[Any]) -> list[str]:
         done = {name for name in sorted(empty) if _filled(connection, name, empty)}
         empty -= done
         if not done:
+            # of an older way of cutting words a passage would be written anew after the restore
+            connection.execute("UPDATE retrieval_chunk SET search_version = %s", [WORDS_VERSION])
             return sorted(empty)
 
 
