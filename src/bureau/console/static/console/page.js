@@ -1,4 +1,4 @@
-// What every page does: signing out, local times, and how the house is.
+// What every page does: signing out, local times, and whether all systems work.
 import { send, signOut } from "./api.js";
 
 document.getElementById("sign-out")?.addEventListener("click", signOut);
@@ -16,7 +16,7 @@ if (dot) {
     const notice = document.getElementById("work-notice");
     dot.dataset.state = notice ? "bad" : "good";
     text.textContent = notice?.textContent
-      ?? interpolate(gettext("The house is well (version %s)."), [health.version]);
+      ?? interpolate(gettext("All systems work (version %s)."), [health.version]);
   } catch (failure) {
     dot.dataset.state = "bad";
     text.textContent = failure.message;
