@@ -9,6 +9,8 @@ from pathlib import Path
 
 LOCK = Path(__file__).parent.parent / "requirements" / "base.lock"
 _PINNED = re.compile(r"^([A-Za-z0-9][\w.-]*)==(\S+?)(?: ; (.+?))?(?: \\)?$")
+LISTED = Path(__file__).parent / "licences.md"
+_ROW = re.compile(r"^\| (\S+) \| \S+ \| (.+?) \|$", re.MULTILINE)
 # what such a licence is called in the metadata that its packages bring
 _CLASSIFIER = "License :: OSI Approved :: "
 UNKNOWN = "not stated"
@@ -23,12 +25,18 @@ def locked() -> Iterator[tuple[str, str]]:
             yield found[1], found[2]
 
 
+def _listed() -> dict[str, str]:
+    """Package -> licence as the table has it: for packages that only other Pythons install."""
+    text = LISTED.read_text("utf-8") if LISTED.exists() else ""
+    return {found[1]: found[2] for found in _ROW.finditer(text)}
+
+
 def licence_of(name: str) -> str:
     """The licence that a package states, as its metadata has it."""
     try:
         told = metadata(name)
     except PackageNotFoundError:
-        return ELSEWHERE.get(name, UNKNOWN)
+        return ELSEWHERE.get(name) or _listed().get(name, UNKNOWN)
     expression = (told.get("License-Expression") or "").strip()
     classifiers = [
         one.removeprefix(_CLASSIFIER)
