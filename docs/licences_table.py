@@ -33,10 +33,12 @@ def _listed() -> dict[str, str]:
 
 def licence_of(name: str) -> str:
     """The licence that a package states, as its metadata has it."""
+    if name in ELSEWHERE:
+        return ELSEWHERE[name]
     try:
         told = metadata(name)
     except PackageNotFoundError:
-        return ELSEWHERE.get(name) or _listed().get(name, UNKNOWN)
+        return _listed().get(name, UNKNOWN)
     expression = (told.get("License-Expression") or "").strip()
     classifiers = [
         one.removeprefix(_CLASSIFIER)

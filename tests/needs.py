@@ -63,7 +63,13 @@ def may_mount() -> bool:
     """Whether this process may mount file systems; root in a container often may not."""
     status = Path("/proc/self/status").read_text(encoding="ascii")
     (mask,) = (line.split()[1] for line in status.splitlines() if line.startswith("CapEff:"))
-    return bool(int(mask, 16) >> CAP_SYS_ADMIN & 1)
+    return bool(int(mask, 16) >> CAP_SYS_ADMIN & 1) and shutil.which("mount") is not None
+
+
+def others_may_read() -> bool:
+    """Whether another account reaches this checkout; below a closed home folder it does not."""
+    here = Path(__file__).resolve()
+    return all(folder.stat().st_mode & 0o005 == 0o005 for folder in here.parents)
 
 
 def browser_program() -> str | None:
@@ -88,6 +94,7 @@ NEEDS = {
     "tesseract": Need(lambda: "eng" in tesseract_languages(), "apt-get install tesseract-ocr"),
     **{f"tesseract-{name}": language(name) for name in ("afr", "deu", "fra", "nep", "spa")},
     "root": Need(lambda: os.geteuid() == 0, "run the tests as root"),
+    "shared": Need(others_may_read, "put the checkout where other accounts may read it"),
     "mount": Need(may_mount, "run the tests as root that may mount file systems"),
 }
 

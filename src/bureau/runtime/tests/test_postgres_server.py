@@ -171,7 +171,7 @@ def test_root_can_keep_its_data_below_a_private_folder(tmp_path: Path) -> None:
     assert private.stat().st_mode & 0o777 == 0o700
 
 
-@pytest.mark.needs("root")
+@pytest.mark.needs("root", "shared")
 def test_a_plain_user_can_start_it() -> None:
     home = Path(subprocess.check_output(["mktemp", "-d"], text=True).strip())
     os.chown(home, 65534, 65534)
