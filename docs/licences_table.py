@@ -10,7 +10,7 @@ from pathlib import Path
 LOCK = Path(__file__).parent.parent / "requirements" / "base.lock"
 _PINNED = re.compile(r"^([A-Za-z0-9][\w.-]*)==(\S+?)(?: ; (.+?))?(?: \\)?$")
 LISTED = Path(__file__).parent / "licences.md"
-_ROW = re.compile(r"^\| (\S+) \| \S+ \| (.+?) \|$", re.MULTILINE)
+_ROW = re.compile(r"^\| (\S+) \| (\S+) \| (.+?) \|$", re.MULTILINE)
 # what such a licence is called in the metadata that its packages bring
 _CLASSIFIER = "License :: OSI Approved :: "
 UNKNOWN = "not stated"
@@ -25,10 +25,14 @@ def locked() -> Iterator[tuple[str, str]]:
             yield found[1], found[2]
 
 
-def _listed() -> dict[str, str]:
-    """Package -> licence as the table has it: for packages that only other Pythons install."""
+def _listed() -> dict[tuple[str, str], str]:
+    """(package, version) -> licence as the table has it.
+
+    It goes first: wheels of one version state their licence differently for different Pythons, and
+    some packages are installed on other Pythons only. A new version is read anew.
+    """
     text = LISTED.read_text("utf-8") if LISTED.exists() else ""
-    return {found[1]: found[2] for found in _ROW.finditer(text)}
+    return {(found[1], found[2]): found[3] for found in _ROW.finditer(text)}
 
 
 def licence_of(name: str) -> str:
@@ -38,7 +42,7 @@ def licence_of(name: str) -> str:
     try:
         told = metadata(name)
     except PackageNotFoundError:
-        return _listed().get(name, UNKNOWN)
+        return UNKNOWN
     expression = (told.get("License-Expression") or "").strip()
     classifiers = [
         one.removeprefix(_CLASSIFIER)
@@ -52,4 +56,7 @@ def licence_of(name: str) -> str:
 
 def rows() -> list[tuple[str, str, str]]:
     """Name, version and licence of every package of the base lock."""
-    return [(name, version, licence_of(name)) for name, version in locked()]
+    known = _listed()
+    return [
+        (one, version, known.get((one, version)) or licence_of(one)) for one, version in locked()
+    ]
