@@ -20,7 +20,6 @@ from bureau.kernel.files.tables.code_pages import PAGES, Score, looks_written, m
 BLOCK = 1 << 20
 MOST_FIELDS = 400
 _SEPARATORS = re.compile(rb'[,;\t\r\n"]')
-_BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 _SHOWN = 4
 # what a person may choose; pages of other systems are known by their own names
 CHOICES = ("utf-8-sig", "utf-16", *list(PAGES)[1:], "big5hkscs", "iso8859_1", "koi8_u")

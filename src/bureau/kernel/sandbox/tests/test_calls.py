@@ -6,7 +6,6 @@ import io
 import os
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from tests.waiting import eventually
 
 from bureau.kernel.errors import InvalidInput
 from bureau.kernel.sandbox import (
@@ -106,7 +106,7 @@ def test_the_folder_for_temporary_files_goes_with_the_child() -> None:
     limits = replace(SMALL, file_bytes=1_000)
     name = run(parser(misbehaving.scratch, scratch=True, limits=limits), Lent(b"words"))
     assert "bureau-parse-" in name
-    wait_until(lambda: not Path(name).parent.exists())
+    eventually(lambda: not Path(name).parent.exists())
 
 
 def test_a_program_that_a_child_started_goes_with_it() -> None:
@@ -115,7 +115,7 @@ def test_a_program_that_a_child_started_goes_with_it() -> None:
         parts = call.parts()
         pid = next(parts)
         assert is_running(pid)
-    wait_until(lambda: not is_running(pid))
+    eventually(lambda: not is_running(pid))
 
 
 def is_running(pid: int) -> bool:
@@ -123,13 +123,6 @@ def is_running(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
         return False
-
-
-def wait_until(happened: Any) -> None:
-    deadline = time.monotonic() + 60
-    while not happened():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def test_a_server_that_died_is_replaced() -> None:
