@@ -73,10 +73,7 @@ def wait_for(text: str, output: Path) -> None:
 
 
 def wait_until(condition: Callable[[], object], output: Path) -> None:
-    end = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < end, output.read_text()
-        time.sleep(0.2)
+    eventually(condition, pause=0.2, why=lambda: output.read_text(errors="replace"))
 
 
 @pytest.mark.parametrize("line", service_lines(), ids=lambda line: line.split(" --")[0][:60])
