@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from tests.external_postgres import free_port
+from tests.waiting import eventually
 
 from bureau.kernel.jobs import presence
 from bureau.kernel.jobs.queues import QUEUES
