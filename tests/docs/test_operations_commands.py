@@ -74,7 +74,9 @@ def wait_for(text: str, output: Path) -> None:
 
 
 def wait_until(condition: Callable[[], object], output: Path) -> None:
-    eventually(condition, pause=0.2, why=lambda: output.read_text(errors="replace"))
+    eventually(
+        condition, patience=PATIENCE, pause=0.2, why=lambda: output.read_text(errors="replace")
+    )
 
 
 @pytest.mark.parametrize("line", service_lines(), ids=lambda line: line.split(" --")[0][:60])
